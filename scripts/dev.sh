@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# `make dev`: the server, and the labextension rebuilt whenever a file of it changes. Reload the page to see a change of
+# the labextension; start again to see one of the server. Ctrl-C ends both.
+set -euo pipefail
+source "$(dirname "$0")/progress.sh"
+source scripts/stamps.sh
+source scripts/packages.sh
+source scripts/install.sh
+source scripts/engine.sh
+source scripts/image.sh
+
+heading "Getting ready"
+install_all dev
+ensure_node_modules
+if ensure_engine; then ensure_image || true; fi
+jupyter codewithme db upgrade
+# From here the server reads what the watcher writes; the production build is made again by the next make run.
+unstamp front-end
+run_jlpm build
+(cd labextension && jupyter-builder develop . --overwrite)
+
+heading "Starting the server and the watcher (Ctrl-C stops both)"
+# shellcheck disable=SC2329  # called by the trap below
+finish() {
+  stop_ticker
+  kill -- "-$watcher" 2>/dev/null || true
+  wait "$watcher" 2>/dev/null || true
+}
+# A process group of its own, so that the watcher's own children end with it.
+set -m
+run_jlpm watch >"$LOGS/watch.log" 2>&1 </dev/null &
+watcher=$!
+set +m
+trap finish EXIT
+say "  The watcher writes to $LOGS/watch.log"
+jupyter codewithme

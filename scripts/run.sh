@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# `make run`: from a fresh clone to a server that is listening; the second time only what changed is done again.
+set -euo pipefail
+source "$(dirname "$0")/progress.sh"
+source scripts/stamps.sh
+source scripts/packages.sh
+source scripts/install.sh
+source scripts/engine.sh
+source scripts/image.sh
+
+heading "Getting ready"
+install_all run
+if ensure_engine; then
+  ensure_image || say "  Going on without: everything but running code works. Try again with make run."
+fi
+[[ -z $engine_started_by ]] || say "  The container engine goes on running after the server ends; make engine-stop ends it."
+jupyter codewithme db upgrade
+
+heading "Starting the server (Ctrl-C stops it)"
+stop_ticker
+exec jupyter codewithme
