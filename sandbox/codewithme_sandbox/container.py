@@ -1,0 +1,172 @@
+"""One container for one job: made, fed over its attach stream, watched by the host's own clock, thrown away."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import struct
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+
+from .docker_api import AttachStream, DockerApi
+from .job import EngineUnavailableError, Job, Output, SandboxError, Step
+from .outcome import StageEnd, killed_by_host, parse_stage_end
+from .policy import SUPERVISOR, SandboxPolicy, container_config
+
+# The host waits this much longer than the supervisor, then kills the container itself.
+HOST_GRACE_S = 1.0
+# Until the supervisor says hello. A container starts in 0.1 s; a machine under load gets its time.
+START_TIMEOUT_S = 20.0
+INPUT_FRAME_BYTES = 32 * 1024
+
+_STREAMS: Mapping[str, Output] = {"O": Output("stdout", b""), "E": Output("stderr", b"")}
+
+# What the code sees of its surroundings; nothing of the server's own environment gets in.
+_ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "HOME": "/tmp",  # noqa: S108 - inside the container
+    "LANG": "C.UTF-8",
+    "USER": "candidate",
+    "TERM": "dumb",
+}
+
+
+class Container:
+    """A started container whose supervisor waits for a job. It takes one job, ever; then ``remove`` it."""
+
+    def __init__(self, api: DockerApi, container_id: str, policy: SandboxPolicy) -> None:
+        self._api = api
+        self._id = container_id
+        self._policy = policy
+        self._stream: AttachStream | None = None
+        self._born = time.time()
+
+    @classmethod
+    async def start(cls, api: DockerApi, policy: SandboxPolicy, *, image: str, labels: Mapping[str, str]) -> Container:
+        """Raises ``NoSuchObjectError`` if the image is missing. On any error nothing is left."""
+        # A user of its own for every container: the kernel counts pipes, watches and locks by user over all containers.
+        uid = 20_000 + secrets.randbelow(40_000)
+        config = container_config(policy, image=image, uid=uid, gid=uid, labels=labels, argv=(SUPERVISOR,))
+        name = f"codewithme-run-{secrets.token_hex(6)}"
+        try:
+            container = cls(api, await api.create(config, name), policy)
+        except asyncio.CancelledError:
+            # The engine may have created it nevertheless.
+            await asyncio.shield(api.remove(name))
+            raise
+        try:
+            await container._greet()
+        except BaseException:
+            await asyncio.shield(container.remove())
+            raise
+        return container
+
+    async def send_files(self, job: Job) -> None:
+        stream = self._opened()
+        for name, content in job.files.items():
+            encoded = name.encode()
+            await stream.write(_frame("F", struct.pack(">H", len(encoded)) + encoded + content))
+
+    async def run(
+        self, step: Step, argv: tuple[str, ...], *, stdin: bytes = b"", policy: SandboxPolicy
+    ) -> AsyncIterator[Output | StageEnd]:
+        """Runs one stage: its output as it comes and, last, exactly one ``StageEnd``.
+
+        Raises ``EngineUnavailableError`` when the engine goes away meanwhile, ``SandboxError`` when the supervisor fails.
+        """
+        stream = self._opened()
+        if policy.memory_mib != self._policy.memory_mib:
+            await self._api.set_limits(self._id, policy.memory_limits())
+            self._policy = policy
+        began = time.monotonic()
+        await stream.write(_frame("S", _stage(step, argv, policy)))
+        feeding = asyncio.create_task(_feed(stream, stdin))
+        try:
+            deadline = asyncio.get_running_loop().time() + policy.timeout_s + HOST_GRACE_S
+            while True:
+                try:
+                    async with asyncio.timeout_at(deadline):
+                        frame = await stream.frame()
+                except TimeoutError:
+                    yield killed_by_host("wall_time", (time.monotonic() - began) * 1000)
+                    return
+                if frame is None:
+                    yield await self._lost((time.monotonic() - began) * 1000)
+                    return
+                kind, payload = frame
+                if kind in _STREAMS:
+                    yield replace(_STREAMS[kind], data=payload)
+                elif kind == "X":
+                    yield parse_stage_end(payload)
+                    return
+                else:
+                    raise _failure(kind, payload)
+        finally:
+            feeding.cancel()
+
+    async def remove(self) -> None:
+        """Kills whatever still runs and removes the container; may be called at any time."""
+        if self._stream is not None:
+            await self._stream.close()
+        await self._api.remove(self._id)
+
+    async def _greet(self) -> None:
+        self._stream = await self._api.attach(self._id)
+        await self._api.start(self._id)
+        try:
+            async with asyncio.timeout(START_TIMEOUT_S):
+                frame = await self._stream.frame()
+        except TimeoutError as error:
+            raise SandboxError("The container did not start in time. The machine may be overloaded; try again.") from error
+        if frame is None:
+            await self._api.ping()
+            raise SandboxError("The container ended before it began. Build the sandbox image again.", "image_outdated")
+        if frame[0] != "H":
+            raise _failure(*frame)
+
+    async def _lost(self, wall_time_ms: float) -> StageEnd:
+        """The stream ended without a last word: the kernel took the whole container for its memory, or the engine went."""
+        try:
+            if await self._api.was_out_of_memory(self._id, self._born):
+                return killed_by_host("memory", wall_time_ms)
+        except EngineUnavailableError as error:
+            raise EngineUnavailableError(f"The run was cut off. {error.message}") from error
+        raise SandboxError("The container of the run was ended from outside. Run it again.", "container_lost")
+
+    def _opened(self) -> AttachStream:
+        if self._stream is None:
+            raise RuntimeError("a container is used only after Container.start()")
+        return self._stream
+
+
+async def _feed(stream: AttachStream, stdin: bytes) -> None:
+    """Standard input, then its end. Runs beside the reading, since a program may print before it reads."""
+    try:
+        for start in range(0, len(stdin), INPUT_FRAME_BYTES):
+            await stream.write(_frame("I", stdin[start : start + INPUT_FRAME_BYTES]))
+        await stream.write(_frame("Z", b""))
+    except EngineUnavailableError:
+        pass  # whoever reads the stream finds that out, too, and tells
+
+
+def _stage(step: Step, argv: tuple[str, ...], policy: SandboxPolicy) -> bytes:
+    environment = {**_ENVIRONMENT, **step.env}
+    words = [
+        str(int(policy.timeout_s * 1000)),
+        str(policy.output_bytes),
+        str(policy.file_mib * 2**20),
+        str(len(argv)),
+        *argv,
+        *(f"{name}={value}" for name, value in environment.items()),
+    ]
+    return b"".join(word.encode() + b"\0" for word in words)
+
+
+def _frame(kind: str, payload: bytes) -> bytes:
+    return kind.encode() + struct.pack(">I", len(payload)) + payload
+
+
+def _failure(kind: str, payload: bytes) -> SandboxError:
+    reason = payload.decode(errors="replace") if kind == "!" else f"unexpected frame {kind!r}"
+    return SandboxError(f"The sandbox could not run this: {reason}.", "supervisor_failed")
