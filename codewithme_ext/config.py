@@ -1,0 +1,87 @@
+"""Every setting, as traitlets: in `jupyter_server_config.py`, on the command line, or as an environment variable.
+
+The environment variable of a setting is `CODEWITHME_` and its name in capitals; it gives the default, so that a configuration
+file or the command line wins.
+"""
+
+import os
+from typing import Any
+
+from jupyter_core.paths import jupyter_data_dir
+from traitlets import Enum, Float, Integer, TraitType, Unicode, default, validate
+from traitlets.config import Configurable
+
+from .errors import ConfigurationError
+
+ENVIRONMENT_PREFIX = "CODEWITHME_"
+MIN_SECRET_CHARACTERS = 32
+"""HS256 wants a key of at least the hash's length (RFC 7518, section 3.2)."""
+
+
+def environment_name(setting: str) -> str:
+    """The environment variable of a setting, such as `CODEWITHME_DATABASE_URL`."""
+    return ENVIRONMENT_PREFIX + setting.upper()
+
+
+class CodeWithMe(Configurable):
+    """CodeWithMe's settings. Times in seconds, memory in MiB, unless the name says otherwise."""
+
+    port = Integer(8888, help="Port the server listens on.").tag(config=True)
+    data_dir = Unicode(help="Folder for the database, the interviews' files and secrets.").tag(config=True)
+    database_url = Unicode(
+        "", help="sqlite:////path or postgresql://user@host/database. Default: SQLite in the data folder."
+    ).tag(config=True)
+    jwt_secret = Unicode(
+        "",
+        help="Key that signs access tokens, 32 characters or more. Default: made at first start, kept in the data folder.",
+    ).tag(config=True)
+    jwt_expires_in_s = Integer(3600, min=60, help="Life of an access token, in seconds.").tag(config=True)
+    refresh_expires_in_s = Integer(30 * 24 * 3600, min=3600, help="Life of a log-in that is not used, in seconds.").tag(
+        config=True
+    )
+    password_hash_cost = Integer(
+        0, min=0, max=20, help="argon2id time cost (passes). 0 is the library's current advice."
+    ).tag(config=True)
+    registration = Enum(
+        ["auto", "open", "closed"],
+        "auto",
+        help="Who may make an account: open, closed, or auto (open while the server listens on loopback only).",
+    ).tag(config=True)
+    owner_name = Unicode("", help="Name of the server's owner, as others see it. Default: the system user's.").tag(
+        config=True
+    )
+    docker_host = Unicode("", help="Address of the container engine. Default: DOCKER_HOST, or the local engine.").tag(
+        config=True
+    )
+    execution_timeout_s = Float(10.0, min=0.1, max=600, help="Wall time of a run, in seconds.").tag(config=True)
+    execution_memory_mib = Integer(128, min=16, help="Memory of a run, in MiB.").tag(config=True)
+    max_code_size = Integer(100_000, min=1, help="Characters of code in one run.").tag(config=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        configured = self.config.get(type(self).__name__, {})
+        for name, trait in self.class_traits(config=True).items():
+            text = os.environ.get(environment_name(name))
+            if text is not None and name not in configured and name not in kwargs:
+                setattr(self, name, _from_environment(name, trait, text))
+
+    @default("data_dir")
+    def _default_data_dir(self) -> str:
+        return os.path.join(jupyter_data_dir(), "codewithme")  # noqa: PTH118 (jupyter_core gives text)
+
+    @validate("jwt_secret")
+    def _secret_is_long_enough(self, proposal: dict[str, Any]) -> str:
+        secret: str = proposal["value"]
+        if secret and (len(secret) < MIN_SECRET_CHARACTERS or len(set(secret)) < MIN_SECRET_CHARACTERS // 4):
+            raise ConfigurationError(
+                f"jwt_secret must be random and have {MIN_SECRET_CHARACTERS} characters or more. "
+                "Leave it out and the server makes one."
+            )
+        return secret
+
+
+def _from_environment(name: str, trait: TraitType[Any, Any], value: str) -> Any:
+    try:
+        return trait.from_string(value)
+    except Exception as error:
+        raise ConfigurationError(f"{environment_name(name)} cannot be {value!r}: {error}") from error

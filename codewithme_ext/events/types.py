@@ -1,0 +1,246 @@
+"""Everything that can happen in an interview, in the past tense, and who may learn of it.
+
+An event carries new values, never increments, so that hearing it twice or late does no harm. Who did it (`actor_id`,
+`actor_name`) is what the server knows, never what a client said.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+
+class Audience(StrEnum):
+    """Who may learn of an event."""
+
+    EVERYONE = "everyone"
+    """Every admitted participant."""
+    HOSTS = "hosts"
+    """The host and the interviewers."""
+    NOBODY = "nobody"
+    """Only the server's own subscribers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Base of all events."""
+
+    type: ClassVar[str]
+    audience: ClassVar[Audience]
+    recorded: ClassVar[bool] = True
+    """Whether the activity log keeps it."""
+
+    session_id: str
+    actor_id: str | None
+    actor_name: str
+
+    def data(self) -> dict[str, Any]:
+        """What the event says beside who and where, as JSON values under the wire's camelCase names."""
+        common = {f.name for f in fields(Event)}
+        return {_camel(f.name): _plain(getattr(self, f.name)) for f in fields(self) if f.name not in common}
+
+
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionCreated(Event):
+    """A host created the interview."""
+
+    type = "session-created"
+    audience = Audience.EVERYONE
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionUpdated(Event):
+    """The host changed the interview's title, problem or other settings; `changed` names the fields."""
+
+    type = "session-updated"
+    audience = Audience.EVERYONE
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageChanged(Event):
+    """Somebody chose another language for the interview."""
+
+    type = "language-changed"
+    audience = Audience.EVERYONE
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionStarted(Event):
+    """The host entered for the first time: the interview is live."""
+
+    type = "session-started"
+    audience = Audience.EVERYONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded(Event):
+    """The interview ended for everyone; the code stays as it is."""
+
+    type = "session-ended"
+    audience = Audience.EVERYONE
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionDeleted(Event):
+    """The interview and everything in it is gone; `user_ids` are the people it concerned."""
+
+    type = "session-deleted"
+    audience = Audience.NOBODY
+    recorded = False
+    user_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationCreated(Event):
+    """A link was made that lets people ask to join."""
+
+    type = "invitation-created"
+    audience = Audience.HOSTS
+    invitation_id: str
+    role: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationRevoked(Event):
+    """A link stopped working."""
+
+    type = "invitation-revoked"
+    audience = Audience.HOSTS
+    invitation_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantWaiting(Event):
+    """Somebody asked to join and waits to be admitted."""
+
+    type = "participant-waiting"
+    audience = Audience.HOSTS
+    user_id: str
+    username: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantAdmitted(Event):
+    """Somebody was let in, by a person or by auto-admit."""
+
+    type = "participant-admitted"
+    audience = Audience.EVERYONE
+    user_id: str
+    username: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantRejected(Event):
+    """Somebody who waited was refused; `message` is the host's word to them."""
+
+    type = "participant-rejected"
+    audience = Audience.HOSTS
+    user_id: str
+    username: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantRemoved(Event):
+    """Somebody who was in was put out."""
+
+    type = "participant-removed"
+    audience = Audience.EVERYONE
+    user_id: str
+    username: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantLeft(Event):
+    """Somebody left by choice; they wait again if they come back."""
+
+    type = "participant-left"
+    audience = Audience.EVERYONE
+    user_id: str
+    username: str
+    was_admitted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantConnected(Event):
+    """The first live connection of an admitted person opened."""
+
+    type = "participant-connected"
+    audience = Audience.EVERYONE
+    user_id: str
+    username: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantDisconnected(Event):
+    """The last live connection of an admitted person closed."""
+
+    type = "participant-disconnected"
+    audience = Audience.EVERYONE
+    user_id: str
+    username: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatMessageSent(Event):
+    """Somebody wrote to everyone."""
+
+    type = "chat-message-sent"
+    audience = Audience.EVERYONE
+    message_id: str
+    text: str
+    key: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecutionStarted(Event):
+    """Somebody pressed Run."""
+
+    type = "execution-started"
+    audience = Audience.EVERYONE
+    execution_id: str
+    language: str
+    entry: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecutionOutput(Event):
+    """A piece of what a running program prints, as it comes."""
+
+    type = "execution-output"
+    audience = Audience.EVERYONE
+    recorded = False
+    execution_id: str
+    stream: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecutionFinished(Event):
+    """A run ended; `result` is the wire's execution (see `interview/execution/schemas.py`)."""
+
+    type = "execution-finished"
+    audience = Audience.EVERYONE
+    execution_id: str
+    result: dict[str, Any]
+
+
+EVENT_TYPES: tuple[type[Event], ...] = tuple(Event.__subclasses__())
+"""Every event there is; a test walks them."""

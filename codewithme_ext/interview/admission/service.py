@@ -1,0 +1,317 @@
+"""The door: people ask to join, wait, and are admitted, rejected or removed by the host or an interviewer.
+
+Where somebody stands is a row in the database, keyed by session and person; connections come and go without touching it.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ...errors import ConsentRequiredError, InvalidInputError, NotFoundError, WrongPasswordError
+from ...events.types import (
+    InvitationRevoked,
+    ParticipantAdmitted,
+    ParticipantLeft,
+    ParticipantRejected,
+    ParticipantRemoved,
+    ParticipantWaiting,
+    SessionStarted,
+)
+from ...storage.unit_of_work import UnitOfWork, Units
+from ..accounts.actor import Actor
+from ..accounts.models import User, UserRole
+from ..accounts.passwords import Passwords
+from ..accounts.schemas import Grant
+from ..accounts.service import AccountService
+from ..roles import Capability, Role
+from ..sessions.access import enter, find_own, find_participant, find_session
+from ..sessions.models import PERSON_COLORS, InterviewSession, Invitation, Participant, ParticipantState
+from ..sessions.presence import Presence
+from ..sessions.schemas import Door
+from ..wire import known_id
+from . import schemas
+from .invitations import InvitationService
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The answer to an accepted invitation: where the person now stands, and a log-in for a guest who had none."""
+
+    door: Door
+    grant: Grant | None
+
+
+class AdmissionService:
+    """Use cases at the door."""
+
+    def __init__(
+        self,
+        units: Units,
+        *,
+        accounts: AccountService,
+        invitations: InvitationService,
+        passwords: Passwords,
+        presence: Presence,
+    ) -> None:
+        self._units = units
+        self._accounts = accounts
+        self._invitations = invitations
+        self._passwords = passwords
+        self._presence = presence
+
+    async def preview(self, session_id: str, code: str) -> schemas.Preview:
+        """What the join page may show of a link; see InvitationService.preview."""
+        return await self._invitations.preview(session_id, code)
+
+    async def accept(self, actor: Actor | None, wish: schemas.Acceptance) -> Accepted:
+        """Ask to join by a link; `actor` None is a stranger, who becomes a guest.
+
+        Raises ConsentRequiredError, NotFoundError, GoneError, WrongPasswordError, InvalidInputError (no name).
+        """
+        if not wish.consent:
+            raise ConsentRequiredError("Agree to what is recorded to join, or tell the host that you do not.")
+        async with self._units.read() as db:
+            session, invitation = await self._invitations.redeem(db, wish.session_id, wish.code)
+            known = await find_participant(db, session.id, actor.person_id) if actor else None
+        if known is None or known.state is ParticipantState.LEFT:
+            self._invitations.require_live(session, invitation)
+            if session.password is not None and not await self._passwords.matches(
+                wish.password or "", session.password
+            ):
+                raise WrongPasswordError("This is not the interview's password. It came with your invitation.")
+        grant = None
+        if actor is None:
+            if wish.name is None:
+                raise InvalidInputError("Give the name that the others will see.")
+            grant = await self._accounts.admit_guest(wish.name)
+            actor = Actor(user_id=grant.user.id, name=grant.user.name, role=UserRole.GUEST)
+        await self._ask(actor, session.id, role=invitation.role, invitation_id=invitation.id)
+        return Accepted(door=await self.door(actor, session.id), grant=grant)
+
+    async def join(self, actor: Actor, wish: schemas.JoinRequest) -> Door:
+        """An account asks to join by the session's id.
+
+        Raises NotFoundError, with the same words for a missing session as for a wrong password: ids cannot be probed.
+        """
+        actor.require_account()
+        refusal = NotFoundError("There is no interview with this id, or the password does not match. Check both.")
+        try:
+            async with self._units.read() as db:
+                session = await find_session(db, wish.id)
+                participant = await find_participant(db, session.id, actor.person_id)
+        except NotFoundError:
+            await self._passwords.matches(wish.password or "", None)  # as slow as a wrong password
+            raise refusal from None
+        if participant is None or participant.state is ParticipantState.LEFT:
+            is_right = await self._passwords.matches(wish.password or "", session.password)
+            if session.password is not None and not is_right:
+                raise refusal
+            await self._ask(actor, session.id, role=Role.CANDIDATE, invitation_id=None)
+        return await self.door(actor, session.id)
+
+    async def door(self, actor: Actor, session_id: str) -> Door:
+        """Where the actor stands. Raises NotFoundError for somebody who never asked."""
+        async with self._units.read() as db:
+            session, participant = await find_own(db, actor, session_id)
+            host = await db.get_one(User, session.host_id)
+        has_ended = session.has_ended and participant.state in (ParticipantState.WAITING, ParticipantState.ADMITTED)
+        return Door(
+            id=session.id,
+            state="ended" if has_ended else participant.state,
+            role=participant.role,
+            host_name=host.name,
+            host_is_online=self._presence.is_online(session.id, session.host_id),
+            waiting_room_message=session.waiting_room_message,
+            message=participant.message,
+        )
+
+    async def enter(self, actor: Actor, session_id: str) -> Door:
+        """Somebody's browser connects to the session: the host's first entry starts it. Raises NotFoundError, GoneError."""
+        async with self._units.begin() as unit:
+            session, participant = await find_own(unit.db, actor, session_id)
+            if participant.role is Role.HOST and not session.has_ended and session.start(unit.now):
+                await unit.emit(SessionStarted(session_id=session.id, actor_id=actor.user_id, actor_name=actor.name))
+        return await self.door(actor, session.id)
+
+    async def waiting(self, actor: Actor, session_id: str) -> list[schemas.Waiting]:
+        """Who waits, longest first (host, interviewer)."""
+        async with self._units.read() as db:
+            session, _ = await enter(db, actor, session_id, Capability.ADMIT)
+            return await self._waiting(db, session.id)
+
+    async def waiting_list(self, session_id: str) -> list[schemas.Waiting]:
+        """Who waits, for a message to those who may admit; the caller has checked their right."""
+        async with self._units.read() as db:
+            return await self._waiting(db, session_id)
+
+    async def admit(self, actor: Actor, session_id: str, user_id: str) -> None:
+        """Let somebody in who waits."""
+        async with self._units.begin() as unit:
+            session, guest, user = await self._at_the_door(unit, actor, session_id, user_id)
+            guest.admit(unit.now)
+            await self._emit_admitted(unit, actor, session, guest, user.name)
+
+    async def reject(self, actor: Actor, session_id: str, user_id: str, message: str) -> None:
+        """Refuse somebody who waits; the link they came by stops working."""
+        async with self._units.begin() as unit:
+            session, guest, user = await self._at_the_door(unit, actor, session_id, user_id)
+            guest.reject(message)
+            await unit.emit(
+                ParticipantRejected(
+                    session_id=session.id,
+                    actor_id=actor.user_id,
+                    actor_name=actor.name,
+                    user_id=user.id,
+                    username=user.name,
+                    message=message,
+                )
+            )
+            await self._spend_invitation(unit, actor, guest)
+
+    async def remove(self, actor: Actor, session_id: str, user_id: str, message: str) -> None:
+        """Put somebody out who is in; the link they came by stops working."""
+        async with self._units.begin() as unit:
+            session, guest, user = await self._at_the_door(unit, actor, session_id, user_id)
+            guest.remove(message)
+            await unit.emit(
+                ParticipantRemoved(
+                    session_id=session.id,
+                    actor_id=actor.user_id,
+                    actor_name=actor.name,
+                    user_id=user.id,
+                    username=user.name,
+                    message=message,
+                )
+            )
+            await self._spend_invitation(unit, actor, guest)
+
+    async def leave(self, actor: Actor, session_id: str) -> None:
+        """Go by choice, from the waiting room or the session."""
+        async with self._units.begin() as unit:
+            session, participant = await find_own(unit.db, actor, session_id)
+            was_admitted = participant.is_admitted
+            participant.leave()
+            await unit.emit(
+                ParticipantLeft(
+                    session_id=session.id,
+                    actor_id=actor.user_id,
+                    actor_name=actor.name,
+                    user_id=actor.person_id,
+                    username=actor.name,
+                    was_admitted=was_admitted,
+                )
+            )
+
+    async def _ask(self, actor: Actor, session_id: str, *, role: Role, invitation_id: str | None) -> None:
+        try:
+            async with self._units.begin() as unit:
+                await self._ask_once(unit, actor, session_id, role=role, invitation_id=invitation_id)
+        except IntegrityError:
+            # Two tabs asked at the same moment: the other one made the row, which is all that was wanted.
+            return
+
+    async def _ask_once(
+        self, unit: UnitOfWork, actor: Actor, session_id: str, *, role: Role, invitation_id: str | None
+    ) -> None:
+        session = await find_session(unit.db, session_id)
+        session.require_open()
+        participant = await find_participant(unit.db, session.id, actor.person_id)
+        if participant is not None:
+            if not participant.ask_again(unit.now):
+                return
+        else:
+            participant = Participant(
+                session_id=session.id,
+                user_id=actor.person_id,
+                role=role,
+                state=ParticipantState.WAITING,
+                color=await _next_color(unit, session.id),
+                invitation_id=invitation_id,
+                requested_at=unit.now,
+                consented_at=unit.now if invitation_id else None,
+            )
+            unit.db.add(participant)
+            await unit.db.flush()
+        if invitation_id is not None:
+            invitation = await unit.db.get_one(Invitation, invitation_id)
+            invitation.uses += 1
+        if session.auto_admit:
+            participant.admit(unit.now)
+            await self._emit_admitted(unit, Actor.system(), session, participant, actor.name)
+        else:
+            await unit.emit(
+                ParticipantWaiting(
+                    session_id=session.id,
+                    actor_id=actor.user_id,
+                    actor_name=actor.name,
+                    user_id=actor.person_id,
+                    username=actor.name,
+                    role=participant.role,
+                )
+            )
+
+    async def _at_the_door(
+        self, unit: UnitOfWork, actor: Actor, session_id: str, user_id: str
+    ) -> tuple[InterviewSession, Participant, User]:
+        session, _ = await enter(unit.db, actor, session_id, Capability.ADMIT)
+        session.require_open()
+        guest = await find_participant(unit.db, session.id, known_id(user_id, "person in this interview"))
+        if guest is None:
+            raise NotFoundError("There is no such person in this interview.")
+        return session, guest, await unit.db.get_one(User, guest.user_id)
+
+    async def _emit_admitted(
+        self, unit: UnitOfWork, actor: Actor, session: InterviewSession, guest: Participant, username: str
+    ) -> None:
+        await unit.emit(
+            ParticipantAdmitted(
+                session_id=session.id,
+                actor_id=actor.user_id,
+                actor_name=actor.name,
+                user_id=guest.user_id,
+                username=username,
+                role=guest.role,
+            )
+        )
+
+    async def _spend_invitation(self, unit: UnitOfWork, actor: Actor, guest: Participant) -> None:
+        # Guests have no account to bar: without this they would come back by the same link under another name.
+        if guest.invitation_id is None:
+            return
+        invitation = await unit.db.get(Invitation, guest.invitation_id)
+        if invitation is not None and invitation.revoke(unit.now):
+            await unit.emit(
+                InvitationRevoked(
+                    session_id=guest.session_id,
+                    actor_id=actor.user_id,
+                    actor_name=actor.name,
+                    invitation_id=invitation.id,
+                )
+            )
+
+    async def _waiting(self, db: AsyncSession, session_id: str) -> list[schemas.Waiting]:
+        rows = await db.execute(
+            select(Participant, User.name)
+            .join(User, User.id == Participant.user_id)
+            .where(Participant.session_id == session_id, Participant.state == ParticipantState.WAITING)
+            .order_by(Participant.requested_at, Participant.id)
+        )
+        return [
+            schemas.Waiting(
+                user_id=participant.user_id,
+                username=name,
+                role=participant.role,
+                requested_at=participant.requested_at,
+                is_online=self._presence.is_online(session_id, participant.user_id),
+            )
+            for participant, name in rows
+        ]
+
+
+async def _next_color(unit: UnitOfWork, session_id: str) -> int:
+    people = await unit.db.scalar(
+        select(func.count()).select_from(Participant).where(Participant.session_id == session_id)
+    )
+    return (people or 0) % PERSON_COLORS

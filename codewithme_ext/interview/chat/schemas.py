@@ -1,0 +1,34 @@
+"""Chat on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from ..wire import Shape, Text
+
+
+class ChatWish(Shape):
+    """`chat-message` from a client; `key` makes a retry harmless."""
+
+    text: Annotated[Text, StringConstraints(min_length=1, max_length=4000)]
+    key: Annotated[Text, StringConstraints(min_length=1, max_length=64)] | None = None
+
+
+class ChatMessage(Shape):
+    """`chat-message` to everyone, and a line of GET sessions/:id/chat."""
+
+    id: str
+    sequence: int
+    userId: str
+    username: str
+    text: str
+    timestamp: datetime
+    key: str | None
+
+
+class ChatPage(Shape):
+    """GET sessions/:id/chat, in order; `next` is the sequence to ask `after` (or `before`, when reading backwards)."""
+
+    messages: list[ChatMessage]
+    next: int | None

@@ -1,0 +1,57 @@
+"""What running code needs from a sandbox, and what comes of it."""
+
+import codecs
+import signal
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from codewithme_sandbox.job import EngineStatus, Job, Language, Outcome, Output, StreamName
+
+
+class Runner(Protocol):
+    """Runs programs where they can do no harm; `codewithme_sandbox.sandbox.Sandbox` is the real one."""
+
+    def run(self, job: Job) -> AsyncGenerator[Output | Outcome, None]:
+        """Output as it comes, then one Outcome. Closing the generator stops the program. Raises SandboxError."""
+
+    async def status(self) -> EngineStatus:
+        """Whether runs are possible."""
+
+    async def languages(self) -> Sequence[tuple[Language, bool, str | None]]:
+        """Every language, whether it can be run now, and if not why."""
+
+    def catalogue(self) -> Sequence[Language]:
+        """Every language, without asking the engine."""
+
+
+@dataclass
+class Transcript:
+    """Collects a run's output as text; bytes that are not UTF-8 become the replacement character."""
+
+    _decoders: dict[StreamName, codecs.IncrementalDecoder] = field(
+        default_factory=lambda: {
+            "stdout": codecs.getincrementaldecoder("utf-8")("replace"),
+            "stderr": codecs.getincrementaldecoder("utf-8")("replace"),
+        }
+    )
+    _texts: dict[StreamName, list[str]] = field(default_factory=lambda: {"stdout": [], "stderr": []})
+
+    def add(self, output: Output) -> str:
+        """The text that this piece completes."""
+        text = self._decoders[output.stream].decode(output.data)
+        self._texts[output.stream].append(text)
+        return text
+
+    def text(self, stream: StreamName) -> str:
+        """All of a stream so far."""
+        # NUL cannot be kept in a PostgreSQL text, and shows as nothing in any console.
+        whole = "".join(self._texts[stream]) + self._decoders[stream].decode(b"", final=True)
+        return whole.replace("\x00", "\N{SYMBOL FOR NULL}")
+
+
+def exit_code(outcome: Outcome) -> int | None:
+    """The exit code as a shell gives it: 128 + n for a program ended by signal n."""
+    if outcome.exit_code is not None or outcome.signal is None:
+        return outcome.exit_code
+    return 128 + signal.Signals[outcome.signal].value

@@ -1,0 +1,104 @@
+"""Runs on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from ..wire import LanguageId, Shape, Text
+
+Source = Annotated[Text, StringConstraints(max_length=1_000_000)]
+FileName = Annotated[Text, StringConstraints(min_length=1, max_length=255)]
+
+
+class RunRequest(Shape):
+    """`run-code` from a client and POST execute: one text in `code`, or several `files` with the `entry` to start.
+
+    A result in the request is refused like every unknown field: results are the server's.
+    """
+
+    language: LanguageId
+    code: Source | None = None
+    files: dict[FileName, Source] | None = None
+    entry: FileName | None = None
+    stdin: Source = ""
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Self:
+        if (self.code is None) == (self.files is None):
+            raise PydanticCustomError("one_source", "give either code or files, not both")
+        if self.files is not None and self.entry not in self.files:
+            raise PydanticCustomError("entry", "entry must be one of files")
+        return self
+
+
+class ExecuteRequest(RunRequest):
+    """POST execute; with `sessionId` everybody in the session sees the run."""
+
+    sessionId: Annotated[Text, StringConstraints(max_length=100)] | None = None
+
+
+class RunError(Shape):
+    """Why a program could not be run at all."""
+
+    code: str
+    message: str
+
+
+class Execution(Shape):
+    """`run-code` to everyone, and the answer to POST execute.
+
+    `executionTime` and `cpuTime` in ms, `memoryPeak` in KiB. `exitCode` is 128 + n for a program ended by signal n, and null
+    where `error` says that it could not be run. `limit`: wall_time, memory, output, processes or file_size.
+    """
+
+    executionId: str
+    language: str
+    entry: str
+    stdout: str
+    stderr: str
+    exitCode: int | None
+    executionTime: float
+    cpuTime: float
+    memoryPeak: int | None
+    stage: Literal["compile", "run"] | None
+    signal: str | None
+    limit: str | None
+    isTruncated: bool
+    error: RunError | None
+    userId: str
+    username: str
+    startedAt: datetime
+    finishedAt: datetime
+
+
+class Started(Shape):
+    """`run-started`, and the acknowledgement of `run-code`."""
+
+    executionId: str
+
+
+class ExecutionPage(Shape):
+    """GET sessions/:id/executions, newest first."""
+
+    executions: list[Execution]
+
+
+class Language(Shape):
+    """A language code can be run in; `reason` says why not where `available` is false."""
+
+    id: str
+    name: str
+    version: str
+    icon: str
+    fileName: str
+    editorMode: str
+    available: bool
+    reason: str | None
+
+
+class LanguageList(Shape):
+    """GET languages."""
+
+    languages: list[Language]

@@ -1,0 +1,307 @@
+"""Running code: start it, show everyone what it prints, record how it ended.
+
+A run is two transactions with no database in between: one records that it started, then the program runs in the sandbox and
+its output goes out by the bus, then one records the outcome. Results are the server's, never a client's.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from codewithme_sandbox.job import (
+    EngineStatus,
+    InvalidJobError,
+    Job,
+    JobTooLargeError,
+    Outcome,
+    SandboxError,
+    UnknownLanguageError,
+)
+from sqlalchemy import select
+
+from ...errors import CodeWithMeError, FieldProblem, InvalidInputError, SandboxUnavailableError, TooLargeError
+from ...events.bus import Committed, EventBus
+from ...events.types import ExecutionFinished, ExecutionOutput, ExecutionStarted, SessionDeleted, SessionEnded
+from ...storage.base import new_id
+from ...storage.unit_of_work import UnitOfWork, Units
+from ..accounts.actor import Actor
+from ..roles import Capability
+from ..sessions.access import enter
+from . import schemas
+from .models import Execution, ExecutionState
+from .runner import Runner, Transcript, exit_code
+
+log = logging.getLogger(__name__)
+
+INTERRUPTED = schemas.RunError(code="interrupted", message="The server stopped while this ran. Run it again.")
+STOPPED = schemas.RunError(code="stopped", message="The run was stopped because the interview ended.")
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A run under way."""
+
+    id: str
+    session_id: str | None
+    actor: Actor
+    job: Job
+    started_at: datetime
+
+
+class ExecutionService:
+    """Use cases of running code. Owns the tasks of runs under way."""
+
+    def __init__(self, units: Units, bus: EventBus, runner: Runner, *, max_code_size: int) -> None:
+        self._units = units
+        self._bus = bus
+        self._runner = runner
+        self._max_code_size = max_code_size
+        self._tasks: dict[asyncio.Task[schemas.Execution], str | None] = {}
+
+    async def languages(self) -> schemas.LanguageList:
+        """Every language and whether it can be run now."""
+        return schemas.LanguageList(
+            languages=[
+                schemas.Language(
+                    id=language.id,
+                    name=language.name,
+                    version=language.version,
+                    icon=language.icon,
+                    fileName=language.file_name,
+                    editorMode=language.editor_mode,
+                    available=is_available,
+                    reason=reason,
+                )
+                for language, is_available, reason in await self._runner.languages()
+            ]
+        )
+
+    def first_file(self, language: str) -> str | None:
+        """The name of a new file in `language`; None for an unknown one."""
+        return next((known.file_name for known in self._runner.catalogue() if known.id == language), None)
+
+    async def engine(self) -> EngineStatus:
+        """Whether code can be run now, and if not what to do."""
+        return await self._runner.status()
+
+    async def start(self, actor: Actor, session_id: str, wish: schemas.RunRequest) -> schemas.Started:
+        """Run in a session; output and result go to everyone by the bus."""
+        run = await self._begin(actor, session_id, self._job(wish))
+        self._spawn(run, self._follow(run))
+        return schemas.Started(executionId=run.id)
+
+    async def run(self, actor: Actor, wish: schemas.ExecuteRequest) -> schemas.Execution:
+        """Run and wait for the result; with a session everyone in it sees it too.
+
+        Raises SandboxUnavailableError when the program could not be run at all.
+        """
+        job = self._job(wish)
+        if wish.sessionId is None:
+            actor.require_account()
+            run = _Run(id=new_id(), session_id=None, actor=actor, job=job, started_at=self._units.now)
+        else:
+            run = await self._begin(actor, wish.sessionId, job)
+        # The run goes on for the others in the session when the one who asked goes away.
+        result = await asyncio.shield(self._spawn(run, self._follow(run)))
+        if result.error is not None:
+            raise SandboxUnavailableError(result.error.message)
+        return result
+
+    async def history(self, actor: Actor, session_id: str, *, limit: int) -> schemas.ExecutionPage:
+        """The last runs of a session that have ended, newest first."""
+        async with self._units.read() as db:
+            session, _ = await enter(db, actor, session_id, Capability.VIEW)
+            rows = await db.scalars(
+                select(Execution)
+                .where(Execution.session_id == session.id, Execution.state != ExecutionState.RUNNING)
+                .order_by(Execution.started_at.desc(), Execution.id)
+                .limit(limit)
+            )
+            return schemas.ExecutionPage(executions=[schemas.Execution.model_validate(row.result) for row in rows])
+
+    async def recover(self) -> None:
+        """At start: runs that a stopped server left open are over, and everyone who comes back is told so."""
+        async with self._units.begin() as unit:
+            rows = await unit.db.scalars(select(Execution).where(Execution.state == ExecutionState.RUNNING))
+            for row in rows.all():
+                run = _Run(
+                    id=row.id,
+                    session_id=row.session_id,
+                    actor=Actor(user_id=row.user_id, name=row.username, role=Actor.system().role),
+                    job=Job(language=row.language, files={row.entry: b""}, entry=row.entry),
+                    started_at=row.started_at,
+                )
+                result = _result(run, Transcript(), None, INTERRUPTED, unit.now)
+                row.interrupt(result.model_dump(mode="json"), unit.now)
+                await self._emit_finished(unit, run, result)
+
+    async def on_event(self, committed: Committed) -> None:
+        """Runs of a session that ended or is deleted stop."""
+        if not isinstance(committed.event, SessionEnded | SessionDeleted):
+            return
+        for task, session_id in list(self._tasks.items()):
+            if session_id == committed.event.session_id:
+                task.cancel()
+
+    async def stop(self) -> None:
+        """Stop every run and wait until their ends are recorded."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _job(self, wish: schemas.RunRequest) -> Job:
+        first_file = self.first_file(wish.language)
+        if first_file is None:
+            raise InvalidInputError(
+                f"There is no language called {wish.language}. See GET languages for the list.",
+                [FieldProblem("language", "is not one of GET languages")],
+            )
+        entry = wish.entry or first_file
+        files = wish.files if wish.files is not None else {entry: wish.code or ""}
+        size = sum(len(text) for text in files.values())
+        if size > self._max_code_size:
+            raise TooLargeError(f"The code has {size} characters; {self._max_code_size} is the most that can be run.")
+        try:
+            return Job(
+                language=wish.language,
+                files={name: text.encode() for name, text in files.items()},
+                entry=entry,
+                stdin=wish.stdin.encode(),
+            )
+        except JobTooLargeError as error:
+            raise TooLargeError(error.message) from error
+        except (InvalidJobError, UnknownLanguageError) as error:
+            raise InvalidInputError(error.message) from error
+
+    async def _begin(self, actor: Actor, session_id: str, job: Job) -> _Run:
+        async with self._units.begin() as unit:
+            session, _ = await enter(unit.db, actor, session_id, Capability.RUN)
+            run = _Run(id=new_id(), session_id=session.id, actor=actor, job=job, started_at=unit.now)
+            unit.db.add(
+                Execution(
+                    id=run.id,
+                    session_id=session.id,
+                    user_id=actor.person_id,
+                    username=actor.name,
+                    language=job.language,
+                    entry=job.entry,
+                    files={name: content.decode() for name, content in job.files.items()},
+                    started_at=run.started_at,
+                )
+            )
+            await unit.emit(
+                ExecutionStarted(
+                    session_id=session.id,
+                    actor_id=actor.user_id,
+                    actor_name=actor.name,
+                    execution_id=run.id,
+                    language=job.language,
+                    entry=job.entry,
+                    started_at=run.started_at,
+                )
+            )
+        return run
+
+    def _spawn(self, run: _Run, work: Coroutine[Any, Any, schemas.Execution]) -> asyncio.Task[schemas.Execution]:
+        task = asyncio.create_task(work, name=f"execution {run.id}")
+        self._tasks[task] = run.session_id
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[schemas.Execution]) -> None:
+        self._tasks.pop(task, None)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("A run could not be recorded", exc_info=task.exception())
+
+    async def _follow(self, run: _Run) -> schemas.Execution:
+        transcript = Transcript()
+        outcome: Outcome | None = None
+        error: schemas.RunError | None = None
+        try:
+            outcome = await self._stream(run, transcript)
+        except asyncio.CancelledError:
+            error = STOPPED
+        except SandboxError as problem:
+            error = schemas.RunError(code=problem.code, message=problem.message)
+        except CodeWithMeError as problem:
+            error = schemas.RunError(code=problem.code, message=problem.message)
+        result = _result(run, transcript, outcome, error, self._units.now)
+        if run.session_id is not None:
+            await self._record(run, result)
+        return result
+
+    async def _stream(self, run: _Run, transcript: Transcript) -> Outcome:
+        async with aclosing(self._runner.run(run.job)) as items:
+            async for item in items:
+                if isinstance(item, Outcome):
+                    return item
+                text = transcript.add(item)
+                if text and run.session_id is not None:
+                    await self._bus.publish(
+                        Committed(
+                            ExecutionOutput(
+                                session_id=run.session_id,
+                                actor_id=run.actor.user_id,
+                                actor_name=run.actor.name,
+                                execution_id=run.id,
+                                stream=item.stream,
+                                text=text,
+                            ),
+                            None,
+                            self._units.now,
+                        )
+                    )
+        raise SandboxError("The sandbox ended the run without saying how it went. Run it again.")
+
+    async def _record(self, run: _Run, result: schemas.Execution) -> None:
+        async with self._units.begin() as unit:
+            row = await unit.db.get(Execution, run.id)
+            if row is None:
+                return  # the session was deleted meanwhile, and its runs with it
+            row.finish(result.model_dump(mode="json"), unit.now)
+            await self._emit_finished(unit, run, result)
+
+    async def _emit_finished(self, unit: UnitOfWork, run: _Run, result: schemas.Execution) -> None:
+        await unit.emit(
+            ExecutionFinished(
+                session_id=run.session_id or "",
+                actor_id=run.actor.user_id,
+                actor_name=run.actor.name,
+                execution_id=run.id,
+                result=result.model_dump(mode="json"),
+            )
+        )
+
+
+def _result(
+    run: _Run,
+    transcript: Transcript,
+    outcome: Outcome | None,
+    error: schemas.RunError | None,
+    finished_at: datetime,
+) -> schemas.Execution:
+    return schemas.Execution(
+        executionId=run.id,
+        language=run.job.language,
+        entry=run.job.entry,
+        stdout=transcript.text("stdout"),
+        stderr=transcript.text("stderr"),
+        exitCode=exit_code(outcome) if outcome else None,
+        executionTime=outcome.wall_time_ms if outcome else 0.0,
+        cpuTime=outcome.cpu_time_ms if outcome else 0.0,
+        memoryPeak=outcome.memory_peak_kib if outcome else None,
+        stage=outcome.stage if outcome else None,
+        signal=outcome.signal if outcome else None,
+        limit=outcome.limit if outcome else None,
+        isTruncated=outcome.is_output_truncated if outcome else False,
+        error=error,
+        userId=run.actor.user_id or "",
+        username=run.actor.name,
+        startedAt=run.started_at,
+        finishedAt=finished_at,
+    )

@@ -1,0 +1,46 @@
+"""Who may do what in a session: the whole permission table."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in one session."""
+
+    HOST = "host"
+    INTERVIEWER = "interviewer"
+    CANDIDATE = "candidate"
+    OBSERVER = "observer"
+
+
+class Capability(StrEnum):
+    """What can be done in a session. View, edit and run are three rights, asked for apart."""
+
+    VIEW = "view"
+    EDIT = "edit"
+    RUN = "run"
+    CHAT = "chat"
+    ADMIT = "admit"
+    """Admit, reject and remove people, and see who waits."""
+    INVITE = "invite"
+    MANAGE = "manage"
+    """Change the session's settings, end it, delete it."""
+
+
+_WATCH = frozenset({Capability.VIEW, Capability.CHAT})
+_WORK = _WATCH | {Capability.EDIT, Capability.RUN}
+_HELP = _WORK | {Capability.ADMIT, Capability.INVITE}
+
+GRANTS: dict[Role, frozenset[Capability]] = {
+    Role.HOST: _HELP | {Capability.MANAGE},
+    Role.INTERVIEWER: _HELP,
+    Role.CANDIDATE: _WORK,
+    Role.OBSERVER: _WATCH,
+}
+
+FROZEN_GRANTS = frozenset({Capability.VIEW, Capability.MANAGE})
+"""What is left of anybody's rights once the session has ended."""
+
+
+def may(role: Role, capability: Capability) -> bool:
+    """Whether `role` carries `capability` while the session is not over."""
+    return capability in GRANTS[role]

@@ -1,0 +1,78 @@
+"""The one way to a session's rows: by somebody, with a right.
+
+A session that does not exist and one that is none of the asker's business are the same NotFoundError, so that ids cannot be
+probed.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ...errors import GoneError, NotFoundError, NotPermittedError
+from ..accounts.actor import Actor
+from ..roles import Capability, Role
+from ..wire import known_id
+from .models import InterviewSession, Participant, ParticipantState, SessionStatus
+
+
+@dataclass(frozen=True)
+class Access:
+    """What somebody is in a session, as plain values; the doors of Jupyter ask for it on every request."""
+
+    session_id: str
+    user_id: str
+    name: str
+    role: Role
+    state: ParticipantState
+    status: SessionStatus
+    color: int
+    capabilities: frozenset[Capability]
+    """What the person may do now; empty unless admitted."""
+
+
+async def find_session(db: AsyncSession, session_id: str) -> InterviewSession:
+    """The session whoever asks; for doors that check something else, such as a password. Raises NotFoundError."""
+    session = await db.get(InterviewSession, known_id(session_id, "interview"))
+    if session is None:
+        raise unknown_session()
+    return session
+
+
+async def find_participant(db: AsyncSession, session_id: str, user_id: str) -> Participant | None:
+    """Somebody's row in a session, if they have one."""
+    return await db.scalar(
+        select(Participant).where(Participant.session_id == session_id, Participant.user_id == user_id)
+    )
+
+
+async def enter(
+    db: AsyncSession, actor: Actor, session_id: str, capability: Capability
+) -> tuple[InterviewSession, Participant]:
+    """The session and the actor's place in it.
+
+    Raises NotFoundError unless the actor is admitted, NotPermittedError if their role lacks `capability`, GoneError if the
+    session has ended and nobody has it any more.
+    """
+    session, participant = await find_own(db, actor, session_id)
+    if not participant.is_admitted:
+        raise unknown_session()
+    if participant.may(capability, session):
+        return session, participant
+    if session.has_ended:
+        raise GoneError("The interview has ended. What was written can be read, not changed.")
+    raise NotPermittedError(f"Your role in this interview, {participant.role}, does not include this.")
+
+
+async def find_own(db: AsyncSession, actor: Actor, session_id: str) -> tuple[InterviewSession, Participant]:
+    """The session and the actor's row in it, whatever its state. Raises NotFoundError without one."""
+    session = await find_session(db, session_id)
+    participant = await find_participant(db, session.id, actor.person_id)
+    if participant is None:
+        raise unknown_session()
+    return session, participant
+
+
+def unknown_session() -> NotFoundError:
+    """The answer for missing and foreign sessions alike."""
+    return NotFoundError("There is no such interview.")

@@ -1,0 +1,131 @@
+"""Sessions on the wire."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from ..roles import Role
+from ..wire import LanguageId, Line, Markdown, SessionPassword, Shape, Text, Title
+from .models import ParticipantState, SessionStatus
+
+Description = Annotated[Line, StringConstraints(max_length=500)]
+WaitingRoomMessage = Annotated[Text, StringConstraints(max_length=500)]
+
+
+class SessionCreation(Shape):
+    """POST sessions."""
+
+    title: Title
+    description: Description = ""
+    language: LanguageId = "python"
+    password: SessionPassword | None = None
+    problem_statement: Markdown = ""
+
+
+class SessionChanges(Shape):
+    """PATCH sessions/:id; only the fields that are there change. `password` null takes the password off."""
+
+    title: Title | None = None
+    description: Description | None = None
+    problem_statement: Markdown | None = None
+    language: LanguageId | None = None
+    password: SessionPassword | None = None
+    auto_admit: bool | None = None
+    waiting_room_message: WaitingRoomMessage | None = None
+    status: SessionStatus | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The fields the request named; null counts only for the password."""
+        named = {name: getattr(self, name) for name in self.model_fields_set}
+        return {name: value for name, value in named.items() if value is not None or name == "password"}
+
+
+class Participant(Shape):
+    """Somebody admitted, as the others see them. `color` is 0 to 7."""
+
+    user_id: str
+    name: str
+    role: Role
+    color: int
+    is_online: bool
+    joined_at: datetime | None
+
+
+class SessionSummary(Shape):
+    """One of my sessions in a list."""
+
+    id: str
+    title: str
+    description: str
+    language: str
+    status: SessionStatus
+    host_id: str
+    host_name: str
+    has_password: bool
+    role: Role
+    participants: int
+    waiting: int
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class SessionPage(Shape):
+    """GET sessions: newest first; `next` is the cursor for `after`, null on the last page."""
+
+    sessions: list[SessionSummary]
+    next: str | None
+
+
+class Session(Shape):
+    """A session as an admitted participant sees it; `role` is the reader's own, `folder` its contents path."""
+
+    id: str
+    title: str
+    description: str
+    language: str
+    status: SessionStatus
+    host_id: str
+    host_name: str
+    has_password: bool
+    auto_admit: bool
+    waiting_room_message: str
+    problem_statement: str
+    role: Role
+    folder: str
+    created_at: datetime
+    updated_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    participants: list[Participant]
+
+
+class Door(Shape):
+    """All that somebody who is not inside may know: where they stand, who invites, and the host's word to them."""
+
+    id: str
+    state: ParticipantState | Annotated[str, Field(pattern="^ended$")]
+    role: Role
+    host_name: str
+    host_is_online: bool
+    waiting_room_message: str
+    message: str
+
+
+class Activity(Shape):
+    """One line of the activity log."""
+
+    sequence: int
+    type: str
+    userId: str | None
+    username: str
+    at: datetime
+    data: dict[str, Any]
+
+
+class ActivityPage(Shape):
+    """GET sessions/:id/activity: in order; `next` is the sequence to ask `after`, null at the end."""
+
+    activity: list[Activity]
+    next: int | None

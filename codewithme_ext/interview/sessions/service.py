@@ -1,0 +1,384 @@
+"""Creating, reading, changing, ending and deleting sessions; their activity; who is connected."""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import case, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from ...errors import InvalidInputError
+from ...events.types import (
+    Audience,
+    LanguageChanged,
+    ParticipantConnected,
+    ParticipantDisconnected,
+    SessionCreated,
+    SessionDeleted,
+    SessionEnded,
+    SessionStarted,
+    SessionUpdated,
+)
+from ...storage.activity import ActivityRow
+from ...storage.base import new_id
+from ...storage.unit_of_work import Units
+from ..accounts.actor import Actor
+from ..accounts.models import User
+from ..accounts.passwords import Passwords
+from ..roles import GRANTS, Capability, Role
+from ..wire import known_id
+from . import schemas
+from .access import Access, enter, find_participant
+from .models import InterviewSession, Participant, ParticipantState, SessionStatus
+from .presence import Presence
+from .workspace import Workspace, folder_of
+
+PAGE_LIMIT = 100
+
+
+class Languages(Protocol):
+    """The languages code can be written in here."""
+
+    def first_file(self, language: str) -> str | None:
+        """The name of a new session's file, such as `main.py`; None for an unknown language."""
+
+
+class SessionService:
+    """Use cases of sessions."""
+
+    def __init__(
+        self, units: Units, *, passwords: Passwords, presence: Presence, workspace: Workspace, languages: Languages
+    ) -> None:
+        self._units = units
+        self._passwords = passwords
+        self._presence = presence
+        self._workspace = workspace
+        self._languages = languages
+
+    async def create(self, actor: Actor, wish: schemas.SessionCreation) -> schemas.Session:
+        """A new session with the actor as its host. Raises NotPermittedError for guests."""
+        host_id = actor.require_account()
+        first_file = self._first_file(wish.language)
+        password = await self._passwords.hash(wish.password) if wish.password is not None else None
+        session_id = new_id()
+        await self._workspace.create(session_id, first_file)
+        async with self._units.begin() as unit:
+            unit.db.add(
+                InterviewSession(
+                    id=session_id,
+                    title=wish.title,
+                    description=wish.description,
+                    problem_statement=wish.problem_statement,
+                    host_id=host_id,
+                    language=wish.language,
+                    password=password,
+                    created_at=unit.now,
+                    updated_at=unit.now,
+                )
+            )
+            await unit.db.flush()
+            unit.db.add(
+                Participant(
+                    session_id=session_id,
+                    user_id=host_id,
+                    role=Role.HOST,
+                    state=ParticipantState.ADMITTED,
+                    color=0,
+                    requested_at=unit.now,
+                    joined_at=unit.now,
+                )
+            )
+            await unit.emit(
+                SessionCreated(session_id=session_id, actor_id=host_id, actor_name=actor.name, title=wish.title)
+            )
+            return await self._view(unit.db, actor, session_id)
+
+    async def mine(
+        self, actor: Actor, *, status: SessionStatus | None, limit: int, after: str | None
+    ) -> schemas.SessionPage:
+        """The sessions the actor is admitted to, newest first, from the cursor `after` on."""
+        people = select(
+            Participant.session_id,
+            func.sum(case((Participant.state == ParticipantState.ADMITTED, 1), else_=0)).label("admitted"),
+            func.sum(case((Participant.state == ParticipantState.WAITING, 1), else_=0)).label("waiting"),
+        ).group_by(Participant.session_id)
+        query = (
+            select(InterviewSession, Participant.role, User.name)
+            .join(Participant, Participant.session_id == InterviewSession.id)
+            .join(User, User.id == InterviewSession.host_id)
+            .where(Participant.user_id == actor.person_id, Participant.state == ParticipantState.ADMITTED)
+            .order_by(InterviewSession.created_at.desc(), InterviewSession.id.desc())
+            .limit(limit + 1)
+        )
+        if status is not None:
+            query = query.where(InterviewSession.status == status)
+        if after is not None:
+            query = query.where(tuple_(InterviewSession.created_at, InterviewSession.id) < _read_cursor(after))
+        async with self._units.read() as db:
+            rows = (await db.execute(query)).all()
+            shown = rows[:limit]
+            counts = {
+                row.session_id: row
+                for row in await db.execute(people.where(Participant.session_id.in_([row[0].id for row in shown])))
+            }
+        summaries = [
+            schemas.SessionSummary(
+                id=session.id,
+                title=session.title,
+                description=session.description,
+                language=session.language,
+                status=session.status,
+                host_id=session.host_id,
+                host_name=host_name,
+                has_password=session.password is not None,
+                role=role,
+                participants=counts[session.id].admitted,
+                waiting=counts[session.id].waiting if Capability.ADMIT in GRANTS[role] else 0,
+                created_at=session.created_at,
+                started_at=session.started_at,
+                ended_at=session.ended_at,
+            )
+            for session, role, host_name in shown
+        ]
+        return schemas.SessionPage(sessions=summaries, next=_cursor(shown[-1][0]) if len(rows) > limit else None)
+
+    async def get(self, actor: Actor, session_id: str) -> schemas.Session:
+        """A session the actor is inside of. Raises NotFoundError for others."""
+        async with self._units.read() as db:
+            return await self._view(db, actor, session_id)
+
+    async def update(self, actor: Actor, session_id: str, changes: schemas.SessionChanges) -> schemas.Session:
+        """Change a session's settings (host). Raises GoneError once it has ended."""
+        given = changes.given()
+        status = given.pop("status", None)
+        if "language" in given:
+            self._first_file(given["language"])
+        if given.get("password") is not None:
+            given["password"] = await self._passwords.hash(given["password"])
+        async with self._units.begin() as unit:
+            session, _ = await enter(unit.db, actor, session_id, Capability.MANAGE)
+            session.require_open()
+            if given:
+                for name, value in given.items():
+                    setattr(session, name, value)
+                session.updated_at = unit.now
+                await unit.emit(
+                    SessionUpdated(
+                        session_id=session.id,
+                        actor_id=actor.user_id,
+                        actor_name=actor.name,
+                        changed=tuple(sorted(given)),
+                    )
+                )
+            if status is SessionStatus.LIVE and session.start(unit.now):
+                await unit.emit(SessionStarted(session_id=session.id, actor_id=actor.user_id, actor_name=actor.name))
+            elif status is SessionStatus.ENDED:
+                session.end(unit.now)
+                await unit.emit(SessionEnded(session_id=session.id, actor_id=actor.user_id, actor_name=actor.name))
+            elif status is SessionStatus.OPEN and session.status is not SessionStatus.OPEN:
+                raise InvalidInputError("A session that has started cannot be opened again.")
+            return await self._view(unit.db, actor, session.id)
+
+    async def change_language(self, actor: Actor, session_id: str, language: str) -> None:
+        """Choose the language of the interview; everybody who may edit may."""
+        self._first_file(language)
+        async with self._units.begin() as unit:
+            session, _ = await enter(unit.db, actor, session_id, Capability.EDIT)
+            session.language = language
+            session.updated_at = unit.now
+            await unit.emit(
+                LanguageChanged(session_id=session.id, actor_id=actor.user_id, actor_name=actor.name, language=language)
+            )
+
+    async def end(self, actor: Actor, session_id: str) -> schemas.Session:
+        """End the session for everyone (host). Raises InvalidTransitionError if it has ended."""
+        async with self._units.begin() as unit:
+            session, _ = await enter(unit.db, actor, session_id, Capability.MANAGE)
+            session.end(unit.now)
+            await unit.emit(SessionEnded(session_id=session.id, actor_id=actor.user_id, actor_name=actor.name))
+            return await self._view(unit.db, actor, session.id)
+
+    async def delete(self, actor: Actor, session_id: str) -> None:
+        """Delete the session and everything in it (host)."""
+        async with self._units.begin() as unit:
+            session, _ = await enter(unit.db, actor, session_id, Capability.MANAGE)
+            people = await unit.db.scalars(select(Participant.user_id).where(Participant.session_id == session.id))
+            await unit.emit(
+                SessionDeleted(
+                    session_id=session.id,
+                    actor_id=actor.user_id,
+                    actor_name=actor.name,
+                    user_ids=tuple(people),
+                )
+            )
+            await unit.db.delete(session)
+        await self._workspace.delete(session.id)
+
+    async def access(self, actor: Actor, session_id: str) -> Access | None:
+        """What the actor is in the session now; None for nobody there. Asked on every request of Jupyter's own doors."""
+        async with self._units.read() as db:
+            session = await db.get(InterviewSession, known_id(session_id, "interview"))
+            if session is None or actor.user_id is None:
+                return None
+            participant = await find_participant(db, session.id, actor.user_id)
+            if participant is None:
+                return None
+            return Access(
+                session_id=session.id,
+                user_id=actor.user_id,
+                name=actor.name,
+                role=participant.role,
+                state=participant.state,
+                status=session.status,
+                color=participant.color,
+                capabilities=frozenset(c for c in Capability if participant.may(c, session)),
+            )
+
+    async def people(self, session_id: str) -> list[schemas.Participant]:
+        """Everybody inside, for a message to those inside; the asker's right has been checked before."""
+        async with self._units.read() as db:
+            return await self._people(db, session_id)
+
+    async def involved(self, session_id: str) -> list[tuple[str, Role]]:
+        """The user ids and roles of everybody inside."""
+        async with self._units.read() as db:
+            rows = await db.execute(
+                select(Participant.user_id, Participant.role).where(
+                    Participant.session_id == session_id, Participant.state == ParticipantState.ADMITTED
+                )
+            )
+            return [(row.user_id, row.role) for row in rows]
+
+    async def activity(self, actor: Actor, session_id: str, *, after: int, limit: int) -> schemas.ActivityPage:
+        """What happened after the number `after`, in order, as far as the actor may learn of it."""
+        async with self._units.read() as db:
+            session, participant = await enter(db, actor, session_id, Capability.VIEW)
+            audiences = [Audience.EVERYONE]
+            if Capability.ADMIT in GRANTS[participant.role]:
+                audiences.append(Audience.HOSTS)
+            rows = (
+                await db.scalars(
+                    select(ActivityRow)
+                    .where(
+                        ActivityRow.session_id == session.id,
+                        ActivityRow.sequence > after,
+                        ActivityRow.audience.in_(audiences),
+                    )
+                    .order_by(ActivityRow.sequence)
+                    .limit(limit + 1)
+                )
+            ).all()
+        shown = rows[:limit]
+        return schemas.ActivityPage(
+            activity=[
+                schemas.Activity(
+                    sequence=row.sequence,
+                    type=row.type,
+                    userId=row.user_id,
+                    username=row.username,
+                    at=row.at,
+                    data=row.data,
+                )
+                for row in shown
+            ],
+            next=shown[-1].sequence if len(rows) > limit else None,
+        )
+
+    async def last_sequence(self, session_id: str) -> int:
+        """The number of the session's last recorded event; 0 if there is none."""
+        async with self._units.read() as db:
+            last = await db.scalar(select(func.max(ActivityRow.sequence)).where(ActivityRow.session_id == session_id))
+        return last or 0
+
+    async def connected(self, actor: Actor, session_id: str, connection_id: str) -> None:
+        """A connection of somebody inside opened."""
+        if self._presence.add(session_id, actor.person_id, connection_id):
+            await self._tell(actor, session_id, ParticipantConnected)
+
+    async def disconnected(self, actor: Actor, session_id: str, connection_id: str) -> None:
+        """A connection closed."""
+        if self._presence.remove(session_id, actor.person_id, connection_id):
+            await self._tell(actor, session_id, ParticipantDisconnected)
+
+    async def _tell(
+        self, actor: Actor, session_id: str, event: type[ParticipantConnected] | type[ParticipantDisconnected]
+    ) -> None:
+        async with self._units.begin() as unit:
+            if await unit.db.get(InterviewSession, session_id) is None:
+                return  # deleted meanwhile: there is nobody left to tell
+            await unit.emit(
+                event(
+                    session_id=session_id,
+                    actor_id=actor.user_id,
+                    actor_name=actor.name,
+                    user_id=actor.person_id,
+                    username=actor.name,
+                )
+            )
+
+    def _first_file(self, language: str) -> str:
+        first_file = self._languages.first_file(language)
+        if first_file is None:
+            raise InvalidInputError(f"There is no language called {language}. See GET languages for the list.")
+        return first_file
+
+    async def _view(self, db: AsyncSession, actor: Actor, session_id: str) -> schemas.Session:
+        session, participant = await enter(db, actor, session_id, Capability.VIEW)
+        host = await db.get_one(User, session.host_id)
+        return schemas.Session(
+            id=session.id,
+            title=session.title,
+            description=session.description,
+            language=session.language,
+            status=session.status,
+            host_id=session.host_id,
+            host_name=host.name,
+            has_password=session.password is not None,
+            auto_admit=session.auto_admit,
+            waiting_room_message=session.waiting_room_message,
+            problem_statement=session.problem_statement,
+            role=participant.role,
+            folder=folder_of(session.id),
+            created_at=session.created_at,
+            updated_at=session.updated_at,
+            started_at=session.started_at,
+            ended_at=session.ended_at,
+            participants=await self._people(db, session.id),
+        )
+
+    async def _people(self, db: AsyncSession, session_id: str) -> list[schemas.Participant]:
+        rows = await db.execute(
+            select(Participant, User.name)
+            .join(User, User.id == Participant.user_id)
+            .where(Participant.session_id == session_id, Participant.state == ParticipantState.ADMITTED)
+            .order_by(Participant.joined_at, Participant.id)
+        )
+        return [
+            schemas.Participant(
+                user_id=participant.user_id,
+                name=name,
+                role=participant.role,
+                color=participant.color,
+                is_online=self._presence.is_online(session_id, participant.user_id),
+                joined_at=participant.joined_at,
+            )
+            for participant, name in rows
+        ]
+
+
+def _cursor(session: InterviewSession) -> str:
+    return base64.urlsafe_b64encode(f"{session.created_at.isoformat()} {session.id}".encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, session_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise ValueError("a cursor's time has a zone")
+        return moment, known_id(session_id, "interview")
+    except (ValueError, binascii.Error) as error:
+        raise InvalidInputError(
+            "This cursor is not one of ours. Leave out `after` to start from the newest."
+        ) from error

@@ -1,0 +1,66 @@
+"""What every shape on the wire has in common: nothing unknown is accepted, and text is clean."""
+
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic_core import PydanticCustomError
+
+from ..errors import FieldProblem, InvalidInputError, NotFoundError
+
+
+class Shape(BaseModel):
+    """Base of requests and answers; unknown fields are an error rather than silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True, validate_by_name=True)
+
+
+def _without_nul(text: str) -> str:
+    # PostgreSQL cannot store NUL, and no person types it.
+    if "\x00" in text:
+        raise PydanticCustomError("nul_character", "must not contain the NUL character")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("lone_surrogate", "must be valid Unicode text") from None
+    return text
+
+
+def _on_one_line(text: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+        raise PydanticCustomError("control_character", "must be a single line without control characters")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_without_nul)]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True), AfterValidator(_without_nul), AfterValidator(_on_one_line)
+]
+PersonName = Annotated[Line, StringConstraints(min_length=1, max_length=100)]
+Title = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
+Password = Annotated[Text, StringConstraints(min_length=8, max_length=1024)]
+SessionPassword = Annotated[Text, StringConstraints(min_length=1, max_length=1024)]
+Markdown = Annotated[Text, StringConstraints(max_length=100_000)]
+S = TypeVar("S", bound="Shape")
+LanguageId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,31}$")]
+
+
+def parse(shape: type[S], data: Any) -> S:
+    """`data` as `shape`. Raises InvalidInputError that names each field and what it must be."""
+    try:
+        return shape.model_validate(data)
+    except ValidationError as error:
+        problems = [
+            FieldProblem(".".join(str(part) for part in detail["loc"]) or "body", detail["msg"])
+            for detail in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        named = ", ".join(dict.fromkeys(problem.field for problem in problems))
+        raise InvalidInputError(f"Some of this cannot be used: {named}. See errors for each.", problems) from error
+
+
+def known_id(text: str, what: str) -> str:
+    """`text` as a canonical UUID. Raises NotFoundError as for a missing row: no id is ever told from a malformed one."""
+    try:
+        return str(UUID(text))
+    except (ValueError, AttributeError, TypeError):
+        raise NotFoundError(f"There is no such {what}.") from None

@@ -1,0 +1,17 @@
+"""Loads every table, for migrations and their tests: a table is known only once its module is imported."""
+
+from sqlalchemy import MetaData
+
+from ..interview.accounts import models as accounts
+from ..interview.chat import models as chat
+from ..interview.execution import models as execution
+from ..interview.sessions import models as sessions
+from ..storage import activity
+from ..storage.base import Base
+
+MODULES = (accounts, activity, chat, execution, sessions)
+
+
+def metadata() -> MetaData:
+    """All tables of the product."""
+    return Base.metadata

@@ -1,0 +1,157 @@
+"""Builds every service once, and nothing else does: the server, the command line and the tests all start here."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from .errors import ConfigurationError
+from .events.bus import EventBus
+from .interview.accounts.passwords import Passwords
+from .interview.accounts.service import AccountService, RegistrationPolicy
+from .interview.accounts.tokens import AccessTokens
+from .interview.admission.invitations import InvitationService
+from .interview.admission.service import AdmissionService
+from .interview.chat.service import ChatService
+from .interview.execution.runner import Runner
+from .interview.execution.service import ExecutionService
+from .interview.sessions.presence import Presence
+from .interview.sessions.service import SessionService
+from .interview.sessions.workspace import Workspace
+from .storage.base import utc_now
+from .storage.engine import open_engine
+from .storage.schema import Schema
+from .storage.unit_of_work import Clock, Units
+
+
+@dataclass(frozen=True)
+class ServiceSettings:
+    """What the services need to know, as plain values. Times in seconds, memory in MiB."""
+
+    data_dir: Path
+    database_url: str
+    jwt_secret: str
+    owner_token: str
+    owner_name: str
+    registration: RegistrationPolicy
+    jwt_expires_in_s: int = 3600
+    refresh_expires_in_s: int = 30 * 24 * 3600
+    password_hash_cost: int | None = None
+    docker_host: str | None = None
+    execution_timeout_s: float = 10.0
+    execution_memory_mib: int = 128
+    max_code_size: int = 100_000
+
+    @property
+    def files_dir(self) -> Path:
+        """Jupyter's contents root: the interviews' folders."""
+        return self.data_dir / "files"
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything the ways in call."""
+
+    settings: ServiceSettings
+    bus: EventBus
+    schema: Schema
+    accounts: AccountService
+    sessions: SessionService
+    invitations: InvitationService
+    admission: AdmissionService
+    chat: ChatService
+    execution: ExecutionService
+    engine: AsyncEngine
+    runner: Runner
+
+    async def start(self) -> None:
+        """Prepare the database and the sandbox; runs left open by a stopped server are recorded as interrupted."""
+        await self.schema.prepare()
+        await self.execution.recover()
+        if isinstance(self.runner, Sandbox):
+            await self.runner.start()
+
+    async def stop(self) -> None:
+        """Stop what runs and close what is open."""
+        await self.execution.stop()
+        if isinstance(self.runner, Sandbox):
+            await self.runner.stop()
+        await self.engine.dispose()
+
+
+def build_services(settings: ServiceSettings, *, runner: Runner | None = None, clock: Clock = utc_now) -> Services:
+    """Wire everything; nothing is connected or started yet. `runner` stands in for the sandbox in unit tests."""
+    engine = open_engine(settings.database_url)
+    bus = EventBus()
+    units = Units(engine, bus, clock)
+    presence = Presence()
+    passwords = Passwords(time_cost=settings.password_hash_cost)
+    runner = runner or Sandbox(
+        SandboxSettings(
+            docker_host=settings.docker_host,
+            timeout_s=settings.execution_timeout_s,
+            memory_mib=settings.execution_memory_mib,
+        )
+    )
+    accounts = AccountService(
+        units,
+        passwords=passwords,
+        access_tokens=AccessTokens(secret=settings.jwt_secret, lifetime_s=settings.jwt_expires_in_s, clock=clock),
+        refresh_lifetime_s=settings.refresh_expires_in_s,
+        registration=settings.registration,
+        owner_name=settings.owner_name,
+        owner_token=settings.owner_token,
+    )
+    execution = ExecutionService(units, bus, runner, max_code_size=settings.max_code_size)
+    invitations = InvitationService(units, secret=settings.jwt_secret)
+    services = Services(
+        settings=settings,
+        bus=bus,
+        schema=Schema(settings.database_url, engine),
+        accounts=accounts,
+        sessions=SessionService(
+            units,
+            passwords=passwords,
+            presence=presence,
+            workspace=Workspace(settings.files_dir),
+            languages=execution,
+        ),
+        invitations=invitations,
+        admission=AdmissionService(
+            units, accounts=accounts, invitations=invitations, passwords=passwords, presence=presence
+        ),
+        chat=ChatService(units),
+        execution=execution,
+        engine=engine,
+        runner=runner,
+    )
+    # What follows from what happens, beside telling people: this is the whole table.
+    for follow_up in (execution.on_event,):
+        bus.subscribe(follow_up)
+    return services
+
+
+def kept_secret(data_dir: Path, name: str) -> str:
+    """A random secret kept in `data_dir`, in a file only its owner can read; made when it is not there yet."""
+    path = data_dir / name
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            # Written beside and renamed, so that two servers starting at once agree on one.
+            beside = path.with_name(f".{name}.{secrets.token_hex(8)}")
+            beside.touch(mode=0o600)
+            beside.write_text(secrets.token_urlsafe(48))
+            try:
+                os.link(beside, path)
+            except FileExistsError:
+                pass
+            finally:
+                beside.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise ConfigurationError(
+            f"data_dir cannot be used: {error.strerror} ({path}). Choose a folder this user may write to."
+        ) from error

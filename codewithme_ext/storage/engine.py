@@ -1,0 +1,58 @@
+"""Opens the database: SQLite in WAL mode or PostgreSQL, by URL."""
+
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from ..errors import ConfigurationError
+
+SQLITE_BUSY_TIMEOUT_S = 10.0
+
+
+def database_address(url: str) -> URL:
+    """Parse a database URL and name the async driver for it; accepts `sqlite:///…` and `postgresql://…`.
+
+    Raises ConfigurationError for anything else.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigurationError(
+            "database_url is not a database address. Write sqlite:////path/to/file.sqlite or postgresql://user@host/database."
+        ) from error
+    match parsed.get_backend_name():
+        case "sqlite":
+            return parsed.set(drivername="sqlite+aiosqlite")
+        case "postgresql" | "postgres":
+            return parsed.set(drivername="postgresql+asyncpg")
+        case other:
+            raise ConfigurationError(f"database_url names {other}, which is not supported. Use sqlite or postgresql.")
+
+
+def open_engine(url: str) -> AsyncEngine:
+    """An engine for `url`; nothing is connected yet."""
+    address = database_address(url)
+    if address.get_backend_name() == "sqlite":
+        engine = create_async_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_S})
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    return create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=10)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own idea of when a transaction begins is switched off, so that _begin_sqlite decides.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A write that starts as a read can fail half way with "database is locked"; IMMEDIATE queues for the lock first.
+    is_read_only = connection.get_execution_options().get("is_read_only", False)
+    connection.exec_driver_sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE")
