@@ -1,0 +1,16 @@
+"""Whatever lies below `codewithme/` and is no page."""
+
+from jupyter_server.auth.decorator import allow_unauthenticated
+from tornado.web import HTTPError
+
+from .base import PageHandler
+
+
+class MissingPage(PageHandler):
+    """The last route of ours: "There is no page here"."""
+
+    @allow_unauthenticated
+    async def get(self) -> None:
+        """Always the same 404."""
+        _ = self.xsrf_token
+        raise HTTPError(404)

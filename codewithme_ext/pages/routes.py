@@ -1,0 +1,22 @@
+"""Every page's address, relative to the base URL. The order matters: the last one takes what is left."""
+
+from typing import Any
+
+from .assets import PageAssets
+from .join import JoinPage
+from .login import LoginPage
+from .missing import MissingPage
+from .outcome import OutcomePage
+from .register import RegisterPage
+from .templates import STATIC
+from .welcome import WelcomePage
+
+ROUTES: list[tuple[Any, ...]] = [
+    (r"codewithme/assets/(.+)", PageAssets, {"path": str(STATIC)}),
+    (r"codewithme/login", LoginPage),
+    (r"codewithme/register", RegisterPage),
+    (r"codewithme/welcome", WelcomePage),
+    (r"codewithme/join/([^/]+)", JoinPage),
+    (r"codewithme/outcome/([^/]+)", OutcomePage),
+    (r"codewithme(?:/.*)?", MissingPage),
+]
