@@ -1,0 +1,222 @@
+/** The REST interface, typed. Jupyter's ServerConnection brings cookies, the XSRF header and the base URL. */
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import { ApiError, errorFrom, isRecord, unreachable } from './errors';
+import type {
+  AccessToken,
+  Activity,
+  ChatMessage,
+  Execution,
+  Health,
+  Invitation,
+  JoinAnswer,
+  Language,
+  Session,
+  SessionCard,
+  WaitingPerson
+} from './shapes';
+
+export interface ISessionDraft {
+  title: string;
+  description?: string;
+  language?: string;
+  password?: string;
+  problem_statement?: string;
+}
+
+/** Fields of a session its host may change; `password: null` takes the password away. */
+export type SessionChange = Partial<
+  Pick<Session, 'title' | 'description' | 'problem_statement' | 'language' | 'auto_admit' | 'waiting_room_message'>
+> & { password?: string | null };
+
+export interface IPageOf<T> {
+  items: T[];
+  /** Cursor of the next page, null on the last one. */
+  next: string | number | null;
+}
+
+/** What one interview needs of the server. */
+export interface ISessionApi {
+  session(id: string): Promise<Session>;
+  update(id: string, change: SessionChange): Promise<Session>;
+  end(id: string): Promise<Session>;
+  leave(id: string): Promise<void>;
+  invite(id: string): Promise<Invitation>;
+  admit(id: string, userId: string): Promise<void>;
+  reject(id: string, userId: string, message: string): Promise<void>;
+  remove(id: string, userId: string, message: string): Promise<void>;
+  chat(id: string, after: string | number): Promise<IPageOf<ChatMessage>>;
+  activity(id: string, after: string | number): Promise<IPageOf<Activity>>;
+  executions(id: string): Promise<Execution[]>;
+  languages(): Promise<Language[]>;
+}
+
+/** What the dashboard needs of the server. */
+export interface ISessionsApi {
+  sessions(status: string, after?: string | number): Promise<IPageOf<SessionCard>>;
+  create(draft: ISessionDraft): Promise<Session>;
+  end(id: string): Promise<Session>;
+  delete(id: string): Promise<void>;
+  join(id: string, password?: string): Promise<JoinAnswer>;
+  invite(id: string): Promise<Invitation>;
+  waiting(id: string): Promise<WaitingPerson[]>;
+  admit(id: string, userId: string): Promise<void>;
+  reject(id: string, userId: string, message: string): Promise<void>;
+  languages(): Promise<Language[]>;
+  health(): Promise<Health>;
+}
+
+/** How the browser stays logged in. */
+export interface IAuthApi {
+  /** A fresh access token for the live connection's handshake. */
+  token(): Promise<AccessToken>;
+  /** Renews the log-in with the refresh cookie. */
+  refresh(): Promise<void>;
+}
+
+const PAGE_SIZE = 200;
+
+export class ApiClient implements ISessionApi, ISessionsApi, IAuthApi {
+  constructor(options: ApiClient.IOptions) {
+    this._settings = options.serverSettings;
+  }
+
+  token(): Promise<AccessToken> {
+    return this._ask('POST', ['auth', 'token'], {});
+  }
+
+  async refresh(): Promise<void> {
+    await this._ask('POST', ['auth', 'refresh'], {});
+  }
+
+  async sessions(status: string, after?: string | number): Promise<IPageOf<SessionCard>> {
+    const query = { status, limit: '50', ...(after === undefined ? {} : { after: String(after) }) };
+    const data = await this._ask<{ sessions: SessionCard[]; next: string | null }>('GET', ['sessions'], null, query);
+    return { items: data.sessions, next: data.next };
+  }
+
+  create(draft: ISessionDraft): Promise<Session> {
+    return this._ask('POST', ['sessions'], draft);
+  }
+
+  session(id: string): Promise<Session> {
+    return this._ask('GET', ['sessions', id]);
+  }
+
+  update(id: string, change: SessionChange): Promise<Session> {
+    return this._ask('PATCH', ['sessions', id], change);
+  }
+
+  end(id: string): Promise<Session> {
+    return this._ask('POST', ['sessions', id, 'end'], {});
+  }
+
+  delete(id: string): Promise<void> {
+    return this._ask('DELETE', ['sessions', id]);
+  }
+
+  leave(id: string): Promise<void> {
+    return this._ask('POST', ['sessions', id, 'leave'], {});
+  }
+
+  join(id: string, password?: string): Promise<JoinAnswer> {
+    return this._ask('POST', ['sessions', 'join'], password ? { id, password } : { id });
+  }
+
+  invite(id: string): Promise<Invitation> {
+    return this._ask('POST', ['sessions', id, 'invite-link'], {});
+  }
+
+  async waiting(id: string): Promise<WaitingPerson[]> {
+    return (await this._ask<{ waiting: WaitingPerson[] }>('GET', ['sessions', id, 'waiting'])).waiting;
+  }
+
+  async admit(id: string, userId: string): Promise<void> {
+    await this._ask('POST', ['sessions', id, 'participants', userId, 'admit'], {});
+  }
+
+  async reject(id: string, userId: string, message: string): Promise<void> {
+    await this._ask('POST', ['sessions', id, 'participants', userId, 'reject'], message ? { message } : {});
+  }
+
+  async remove(id: string, userId: string, message: string): Promise<void> {
+    await this._ask('POST', ['sessions', id, 'participants', userId, 'remove'], message ? { message } : {});
+  }
+
+  async chat(id: string, after: string | number): Promise<IPageOf<ChatMessage>> {
+    const query = { after: String(after), limit: String(PAGE_SIZE) };
+    const data = await this._ask<{ messages: ChatMessage[]; next: number | null }>(
+      'GET',
+      ['sessions', id, 'chat'],
+      null,
+      query
+    );
+    return { items: data.messages, next: data.next };
+  }
+
+  async activity(id: string, after: string | number): Promise<IPageOf<Activity>> {
+    const query = { after: String(after), limit: String(PAGE_SIZE) };
+    const data = await this._ask<{ activity: Activity[]; next: number | null }>(
+      'GET',
+      ['sessions', id, 'activity'],
+      null,
+      query
+    );
+    return { items: data.activity, next: data.next };
+  }
+
+  async executions(id: string): Promise<Execution[]> {
+    const data = await this._ask<{ executions: Execution[] }>('GET', ['sessions', id, 'executions'], null, {
+      limit: '1'
+    });
+    return data.executions;
+  }
+
+  async languages(): Promise<Language[]> {
+    return (await this._ask<{ languages: Language[] }>('GET', ['languages'])).languages;
+  }
+
+  health(): Promise<Health> {
+    return this._ask('GET', ['health']);
+  }
+
+  /** Raises ApiError. The server's shapes are trusted once the answer says `success`: both sides come from one schema. */
+  private async _ask<T>(method: string, path: string[], body: unknown = null, query?: Record<string, string>): Promise<T> {
+    const address =
+      URLExt.join(this._settings.baseUrl, 'api', 'v1', ...path.map(encodeURIComponent)) +
+      (query ? URLExt.objectToQueryString(query) : '');
+    const init: RequestInit = { method, ...(body === null ? {} : { body: JSON.stringify(body) }) };
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(address, init, this._settings);
+    } catch {
+      throw unreachable();
+    }
+    if (response.status === 204) {
+      return undefined as T;
+    }
+    let answer: unknown;
+    try {
+      answer = await response.json();
+    } catch {
+      throw unreachable();
+    }
+    if (!response.ok || !isRecord(answer) || answer.status !== 'success') {
+      throw response.status === 401 && !isRecord(answer) ? notAuthenticated() : errorFrom(answer);
+    }
+    return answer.data as T;
+  }
+
+  private readonly _settings: ServerConnection.ISettings;
+}
+
+export namespace ApiClient {
+  export interface IOptions {
+    serverSettings: ServerConnection.ISettings;
+  }
+}
+
+function notAuthenticated(): ApiError {
+  return new ApiError({ code: 'not_authenticated', message: 'You are not logged in any more. Log in again.' });
+}
