@@ -16,8 +16,12 @@ ensure_engine() {
   engine_answers && return
   local reason
   reason=$(python3 scripts/engine_answers.py || true)
-  if [[ -n ${CODEWITHME_DOCKER_HOST:-}${DOCKER_HOST:-} ]] || ! can_install; then
-    advise_engine "$reason"
+  if [[ -n ${CODEWITHME_DOCKER_HOST:-}${DOCKER_HOST:-} ]]; then
+    advise_engine "$reason" "Start the engine at that address, or unset CODEWITHME_DOCKER_HOST and DOCKER_HOST."
+    return 1
+  elif ! can_install; then
+    advise_engine "$reason" "To get one on Debian or Ubuntu, and log in again afterwards:" \
+      "sudo apt-get install docker.io && sudo usermod -aG docker \$USER"
     return 1
   fi
   # In a subshell, since without an engine everything but running code works: a failed install must not end the script.
@@ -25,10 +29,10 @@ ensure_engine() {
   start_engine
 }
 
+# advise_engine REASON WHAT-TO-DO…
 advise_engine() {
-  say "" "  There is no container engine: $1." \
-    "  Everything but running code works without one. To get one on Debian or Ubuntu:" \
-    "    sudo apt-get install docker.io && sudo usermod -aG docker \$USER   (then log in again)" ""
+  say "  No container engine: $1." "  Everything but running code works without one."
+  printf '    %s\n' "${@:2}"
 }
 
 start_engine() {
@@ -84,6 +88,6 @@ stop_engine() {
   fi
   pid=$(<"$ENGINE_PID")
   kill "$pid"
-  while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  timeout 30 tail --pid="$pid" --follow /dev/null || kill -KILL "$pid"
   say "Stopped the container engine (process $pid)."
 }

@@ -10,7 +10,8 @@ ticker_pid=
 trap stop_ticker EXIT
 
 heading() { printf '\n── %s\n' "$*"; }
-say() { printf '%s\n' "$*"; }
+# say LINE…
+say() { printf '%s\n' "$@"; }
 
 # fail SENTENCE…: what is wrong and what to do, then the end of the script.
 fail() {

@@ -11,9 +11,9 @@ source scripts/image.sh
 heading "Getting ready"
 install_all run
 if ensure_engine; then
-  ensure_image || say "  Going on without: everything but running code works. Try again with make run."
+  ensure_image || say "  Going on without it: everything but running code works."
+  [[ -z $engine_started_by ]] || say "  The container engine goes on after the server ends; make engine-stop ends it."
 fi
-[[ -z $engine_started_by ]] || say "  The container engine goes on running after the server ends; make engine-stop ends it."
 jupyter codewithme db upgrade
 
 heading "Starting the server (Ctrl-C stops it)"
