@@ -1,17 +1,23 @@
 # shellcheck shell=bash
-# System packages: as root on Debian or Ubuntu they are installed, anybody else is told the command to type.
+# System packages, sourced after stamps.sh: as root on Debian or Ubuntu they are installed, anybody else is told the command to type.
 
 # need_packages WHAT-FOR PACKAGE…: install these, or end with the sentence that says how.
 need_packages() {
   local purpose=$1
   shift
   can_install || fail "$purpose: these packages are missing: $*" "Install them and try again: sudo apt-get install $*"
-  [[ -n $(find /var/lib/apt/lists -name '*_Packages*' -mmin -1440 -print -quit 2>/dev/null) ]] ||
-    step "Reading Debian's package lists" apt-update apt-get update
+  refresh_lists
   step "Installing $*" "apt-$1" install_quietly "$@"
 }
 
 can_install() { [[ $EUID == 0 ]] && command -v apt-get >/dev/null; }
+
+# Lists that are older than an hour name packages that are gone from the archive.
+refresh_lists() {
+  [[ -z $(find "$STAMPS/apt-lists" -mmin -60 2>/dev/null) ]] || return 0
+  step "Reading the system's package lists" apt-update apt-get update
+  stamp apt-lists done
+}
 
 # Services that come with a package (PostgreSQL's, Docker's) are not started by the package: we start what we need
 # ourselves, where we can also stop it. policy-rc.d is Debian's own switch for that.
