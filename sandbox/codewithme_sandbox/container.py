@@ -73,7 +73,7 @@ class Container:
     ) -> AsyncIterator[Output | StageEnd]:
         """Runs one stage: its output as it comes and, last, exactly one ``StageEnd``.
 
-        Raises ``EngineUnavailableError`` when the engine goes away meanwhile, ``SandboxError`` when the supervisor fails.
+        Raises ``EngineUnavailableError`` when the engine goes away, ``SandboxError`` when the supervisor fails.
         """
         stream = self._opened()
         if policy.memory_mib != self._policy.memory_mib:
@@ -118,7 +118,9 @@ class Container:
             async with asyncio.timeout(START_TIMEOUT_S):
                 frame = await self._stream.frame()
         except TimeoutError as error:
-            raise SandboxError("The container did not start in time. The machine may be overloaded; try again.") from error
+            raise SandboxError(
+                "The container did not start in time; the machine may be overloaded. Try again."
+            ) from error
         if frame is None:
             await self._api.ping()
             raise SandboxError("The container ended before it began. Build the sandbox image again.", "image_outdated")
@@ -126,7 +128,7 @@ class Container:
             raise _failure(*frame)
 
     async def _lost(self, wall_time_ms: float) -> StageEnd:
-        """The stream ended without a last word: the kernel took the whole container for its memory, or the engine went."""
+        """The stream ended without a last word: the kernel killed the container for its memory, or the engine went."""
         try:
             if await self._api.was_out_of_memory(self._id, self._born):
                 return killed_by_host("memory", wall_time_ms)

@@ -8,7 +8,7 @@ import os
 import struct
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -22,7 +22,7 @@ from .job import EngineUnavailableError, SandboxError
 PING_TIMEOUT_S = 1.5
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=PING_TIMEOUT_S)
 LONG_CALL = aiohttp.ClientTimeout(total=None, sock_connect=PING_TIMEOUT_S)
-START_ADVICE = "Start Docker (for instance `systemctl start docker` or `dockerd`), or set docker_host to an engine that runs."
+START_ADVICE = "Start Docker (`systemctl start docker` or `dockerd`), or set docker_host to an engine that runs."
 
 # aiodocker's own status for "could not connect".
 _NO_CONNECTION = 900
@@ -47,7 +47,9 @@ class AttachStream:
             await self._stream.write_in(data)
         except (AssertionError, RuntimeError, ConnectionError, aiohttp.ClientError) as error:
             # aiodocker asserts that the connection is there; when the engine has gone it is not.
-            raise EngineUnavailableError("The container engine closed the connection to the run. Run it again.") from error
+            raise EngineUnavailableError(
+                "The container engine closed the connection to the run. Run it again."
+            ) from error
 
     async def frame(self) -> tuple[str, bytes] | None:
         """The supervisor's next frame (type, payload), or None when the stream is over."""
@@ -59,10 +61,8 @@ class AttachStream:
         return None if payload is None else (kind.decode("latin-1"), payload)
 
     async def close(self) -> None:
-        try:
+        with suppress(AssertionError, OSError):  # the other side was first
             await self._stream.close()
-        except (AssertionError, OSError):
-            pass  # the other side was first
 
     async def _exactly(self, size: int) -> bytes | None:
         while len(self._unread) < size and not self._is_over:
@@ -98,15 +98,17 @@ class DockerApi:
 
     async def ping(self) -> None:
         """Returns if an engine answers within ``PING_TIMEOUT_S``; never takes longer than that."""
-        async with self._errors() as client, asyncio.timeout(PING_TIMEOUT_S):
-            async with client._query("_ping", versioned_api=False) as response:
-                await response.read()
+        async with (
+            self._errors() as client,
+            asyncio.timeout(PING_TIMEOUT_S),
+            client._query("_ping", versioned_api=False) as response,
+        ):
+            await response.read()
 
     async def engine(self) -> dict[str, Any]:
         """What the engine says about itself (``ServerVersion``, ``Architecture``, ``SecurityOptions`` …)."""
         async with self._errors() as client:
-            info: dict[str, Any] = await client.system.info()
-            return info
+            return dict(await client.system.info())
 
     # ---- containers
 
@@ -149,9 +151,10 @@ class DockerApi:
     async def remove(self, container: str) -> None:
         """Kills and removes; fine when it is gone or going already."""
         try:
-            async with self._errors() as client, client._query(
-                f"containers/{container}", "DELETE", params={"force": "1", "v": "1"}
-            ) as response:
+            async with (
+                self._errors() as client,
+                client._query(f"containers/{container}", "DELETE", params={"force": "1", "v": "1"}) as response,
+            ):
                 await response.read()
         except NoSuchObjectError:
             return
@@ -167,7 +170,7 @@ class DockerApi:
             return [(entry["Id"], entry["Labels"]) for entry in listed]
 
     async def was_out_of_memory(self, container: str, since: float) -> bool:
-        """Whether the kernel killed something of the container for memory since then (Unix time); works after removal."""
+        """Whether the container ran out of memory since then (Unix time); can be asked after its removal."""
         query = {
             "since": f"{since:.6f}",
             "until": f"{time.time():.6f}",
@@ -197,13 +200,25 @@ class DockerApi:
     async def tag(self, image: str, repository: str, tag: str) -> None:
         await self._post(f"images/{quote(image, safe='/:')}/tag", {"repo": repository, "tag": tag})
 
+    async def untag(self, image: str) -> None:
+        """Takes a name away; the image itself goes only if nothing else needs it."""
+        async with self._errors() as client, client._query(f"images/{quote(image, safe='/:')}", "DELETE") as response:
+            await response.read()
+
     async def import_root(self, archive: AsyncIterator[bytes], repository: str, tag: str) -> None:
         """Makes an image from a tar stream of a root file system."""
         query = {"fromSrc": "-", "repo": repository, "tag": tag}
-        async with self._errors() as client, client._query(
-            "images/create", "POST", params=query, data=archive, timeout=LONG_CALL,
-            headers={"Content-Type": "application/x-tar"},
-        ) as response:
+        async with (
+            self._errors() as client,
+            client._query(
+                "images/create",
+                "POST",
+                params=query,
+                data=archive,
+                timeout=LONG_CALL,
+                headers={"Content-Type": "application/x-tar"},
+            ) as response,
+        ):
             async for _ in _progress(response):
                 pass
 
@@ -222,10 +237,17 @@ class DockerApi:
             "networkmode": "host",
             "forcerm": "1",
         }
-        async with self._errors() as client, client._query(
-            "build", "POST", params=query, data=context, timeout=LONG_CALL,
-            headers={"Content-Type": "application/x-tar"},
-        ) as response:
+        async with (
+            self._errors() as client,
+            client._query(
+                "build",
+                "POST",
+                params=query,
+                data=context,
+                timeout=LONG_CALL,
+                headers={"Content-Type": "application/x-tar"},
+            ) as response,
+        ):
             async for entry in _progress(response):
                 for line in str(entry.get("stream", "")).splitlines():
                     if line.strip():

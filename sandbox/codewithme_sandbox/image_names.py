@@ -9,8 +9,8 @@ CONTENT_LABEL = "codewithme.content"
 
 
 def image_name(image: str) -> str:
-    """The name at the engine, for instance ``codewithme/core:latest``."""
-    return f"codewithme/{image}:latest"
+    """The name at the engine, for instance ``codewithme/core:latest``; ``image`` may bring a tag of its own."""
+    return f"codewithme/{image}" if ":" in image else f"codewithme/{image}:latest"
 
 
 def build_command(image: str) -> str:

@@ -56,7 +56,9 @@ def parse_stage_end(payload: bytes) -> StageEnd:
             is_truncated=fields["truncated"] == "1",
         )
     except (ValueError, KeyError) as error:
-        raise SandboxError("The sandbox image does not match this version. Build it again.", "image_outdated") from error
+        raise SandboxError(
+            "The sandbox image does not match this version. Build it again.", "image_outdated"
+        ) from error
 
 
 def killed_by_host(limit: Limit, wall_time_ms: float) -> StageEnd:

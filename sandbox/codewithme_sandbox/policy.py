@@ -14,7 +14,7 @@ MIB = 2**20
 CODE_FOLDER = "/code"
 SUPERVISOR = "/opt/codewithme/supervisor"
 
-# Host details that a program has no business reading. Docker hides its own list (kcore, keys, …) only when we name none.
+# Host details that a program has no business reading. Docker's own list (kcore, keys, …) holds only if we name none.
 MASKED_PATHS = (
     "/proc/acpi",
     "/proc/asound",
@@ -121,7 +121,7 @@ class SandboxPolicy:
             "IpcMode": "private",
             "CgroupnsMode": "private",
             "LogConfig": {"Type": "none"},
-            # When our side of the attach stream is gone (a killed server) the supervisor ends, and the engine clears up.
+            # When our end of the attach stream is gone (a killed server) the supervisor ends, and the engine clears up.
             "AutoRemove": True,
             "OomScoreAdj": 500,
         }
@@ -134,9 +134,7 @@ class SandboxPolicy:
         return {"Memory": self.memory_mib * MIB, "MemorySwap": self.memory_mib * MIB}
 
     def _tmpfs(self, size_mib: int, uid: int, gid: int, execution: str) -> str:
-        return (
-            f"rw,nosuid,nodev,{execution},size={size_mib}m,nr_inodes={self.files},mode=0700,uid={uid},gid={gid}"
-        )
+        return f"rw,nosuid,nodev,{execution},size={size_mib}m,nr_inodes={self.files},mode=0700,uid={uid},gid={gid}"
 
 
 def container_config(
@@ -152,7 +150,7 @@ def container_config(
         "Env": [],
         "Hostname": "sandbox",
         "Labels": dict(labels),
-        # Not `--network none`: this spares the engine its network code and starts 2.6 times faster; only `lo` is inside.
+        # Not `--network none`: this spares the engine its network code and starts 2.6 times faster. Inside is only `lo`.
         "NetworkDisabled": True,
         "AttachStdin": True,
         "AttachStdout": True,

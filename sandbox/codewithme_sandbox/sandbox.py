@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -117,12 +117,14 @@ class Sandbox:
         except BaseException:
             give_back()
             raise
+        end = self._ending(container, give_back)
         try:
             async for item in self._stages(container, language, job, queue_time_ms):
+                if isinstance(item, Outcome):
+                    end()  # before the caller has it: whoever knows the outcome may rely on the removal having begun
                 yield item
         finally:
-            # The place is free once the container is gone: there are never more containers than places.
-            self._spawn(self._discard(container, give_back))
+            end()
 
     async def _stages(
         self, container: Container, language: Language, job: Job, queue_time_ms: float
@@ -180,7 +182,7 @@ class Sandbox:
         if isinstance(versions, SandboxError):
             return language, False, versions.message
         if language.id not in versions:
-            return language, False, f"The image is older than this language. Build it again: {build_command(language.image)}"
+            return language, False, f"The image is older than this language. {_build_advice(language)}"
         return replace(language, version=versions[language.id]), True, None
 
     async def _reap(self) -> None:
@@ -195,7 +197,20 @@ class Sandbox:
         if count:
             log.info("Sandbox: removed %d containers that a stopped server had left.", count)
 
-    async def _discard(self, container: Container, give_back: Any) -> None:
+    def _ending(self, container: Container, give_back: Callable[[], None]) -> Callable[[], None]:
+        """What ends the run, once, in the background. Its place is free when the container is gone: there are never
+        more containers than places."""
+        is_ended = False
+
+        def end() -> None:
+            nonlocal is_ended
+            if not is_ended:
+                is_ended = True
+                self._spawn(self._discard(container, give_back))
+
+        return end
+
+    async def _discard(self, container: Container, give_back: Callable[[], None]) -> None:
         try:
             await container.remove()
         except EngineUnavailableError:
@@ -212,5 +227,8 @@ class Sandbox:
 
 
 def _missing(language: Language) -> str:
-    advice = language.missing_advice or f"Build it: {build_command(language.image)}"
-    return f"The image for {language.name} is not there. {advice}"
+    return f"The image for {language.name} is not there. {_build_advice(language)}"
+
+
+def _build_advice(language: Language) -> str:
+    return language.missing_advice or f"Build it: {build_command(language.image)}"

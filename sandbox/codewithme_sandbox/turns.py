@@ -2,7 +2,7 @@
 
 Theory of operation: everybody who waits has a place in the queue of their person (an account id, say). A turn that
 becomes free goes to the person who was longest without one, and among one person's runs to the oldest. Fifty runs of
-one person therefore delay another person by one run, not by fifty; with one person it is plain first come, first served.
+one person therefore delay another person by one run, not by fifty; among one person it is first come, first served.
 """
 
 from __future__ import annotations

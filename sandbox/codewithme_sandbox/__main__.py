@@ -1,0 +1,127 @@
+"""``python -m codewithme_sandbox``: build the images, see whether all is well, run a file."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from contextlib import aclosing
+from pathlib import Path, PurePosixPath
+
+from .builder import IMAGES, build, is_current
+from .docker_api import DockerApi
+from .job import Job, Language, Outcome, SandboxError
+from .languages import all_languages
+from .sandbox import Sandbox, SandboxSettings
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    settings = SandboxSettings(docker_host=arguments.docker_host)
+    try:
+        match arguments.command:
+            case "build":
+                return asyncio.run(_build(settings, arguments.images or list(IMAGES), is_forced=arguments.force))
+            case "status":
+                return asyncio.run(_status(settings))
+            case _:
+                stdin = sys.stdin.buffer.read() if arguments.stdin else b""
+                return asyncio.run(_run(settings, _job(Path(arguments.file), arguments.language, stdin)))
+    except SandboxError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m codewithme_sandbox", description=__doc__)
+    parser.add_argument("--docker-host", help="the container engine; DOCKER_HOST or the usual socket if not given")
+    commands = parser.add_subparsers(dest="command", required=True)
+    build_parser = commands.add_parser("build", help="build the images that are missing or out of date")
+    build_parser.add_argument("images", nargs="*", metavar="image", help=f"of: {', '.join(IMAGES)}")
+    build_parser.add_argument("--force", action="store_true", help="build also what is up to date")
+    commands.add_parser("status", help="show the engine, the images and the languages")
+    run_parser = commands.add_parser("run", help="run a file in the sandbox")
+    run_parser.add_argument("file")
+    run_parser.add_argument("--language", help="the language's id; else found by the file's suffix")
+    run_parser.add_argument("--stdin", action="store_true", help="give the program what comes on standard input")
+    return parser
+
+
+async def _build(settings: SandboxSettings, images: list[str], *, is_forced: bool) -> int:
+    for image in images:
+        await build(image, settings, lambda line: print(line, flush=True), is_forced=is_forced)
+    return 0
+
+
+async def _status(settings: SandboxSettings) -> int:
+    sandbox = Sandbox(settings)
+    api = DockerApi(settings.docker_host)
+    try:
+        status = await sandbox.status()
+        if not status.is_available:
+            print(f"Not available: {status.reason} {status.advice}")
+            return 1
+        engine = await api.engine()
+        print(f"Engine: Docker {engine['ServerVersion']}, {engine['Architecture']}, {engine['KernelVersion']}")
+        for image in IMAGES:
+            print(f"Image {image}: {'up to date' if await is_current(api, image) else 'missing or out of date'}")
+        for language, is_available, reason in await sandbox.languages():
+            print(f"  {language.name:<12} {language.version if is_available else reason}")
+        return 0
+    finally:
+        await sandbox.stop()
+        await api.close()
+
+
+async def _run(settings: SandboxSettings, job: Job) -> int:
+    sandbox = Sandbox(settings)
+    try:
+        async with aclosing(sandbox.run(job)) as items:
+            async for item in items:
+                if isinstance(item, Outcome):
+                    return _told(item)
+                stream = sys.stdout if item.stream == "stdout" else sys.stderr
+                stream.buffer.write(item.data)
+                stream.buffer.flush()
+    finally:
+        await sandbox.stop()
+    return 1
+
+
+def _told(outcome: Outcome) -> int:
+    """Says how it ended on standard error and returns the exit status a shell would give."""
+    ended = f"exit {outcome.exit_code}" if outcome.signal is None else outcome.signal
+    limit = f", limit hit: {outcome.limit}" if outcome.limit else ""
+    memory = f", {outcome.memory_peak_kib / 1024:.1f} MiB" if outcome.memory_peak_kib else ""
+    print(
+        f"[{outcome.stage}: {ended}{limit}, {outcome.wall_time_ms:.0f} ms, {outcome.cpu_time_ms:.0f} ms CPU{memory}]",
+        file=sys.stderr,
+    )
+    if outcome.exit_code is not None:
+        return outcome.exit_code
+    return 128 + signal.Signals[outcome.signal or "SIGKILL"].value
+
+
+def _job(file: Path, language_id: str | None, stdin: bytes) -> Job:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise SandboxError(f"Cannot read {file}: {error.strerror}.") from error
+    return Job(_language_of(file, language_id).id, {file.name: content}, file.name, stdin)
+
+
+def _language_of(file: Path, language_id: str | None) -> Language:
+    languages = all_languages()
+    if language_id is not None and language_id in languages:
+        return languages[language_id]
+    if language_id is None:
+        for language in languages.values():
+            if PurePosixPath(language.file_name).suffix == file.suffix:
+                return language
+    wanted = language_id or file.suffix
+    raise SandboxError(f"No language for {wanted!r}. Give one with --language, of: {', '.join(languages)}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
