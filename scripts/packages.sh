@@ -16,7 +16,7 @@ can_install() { [[ $EUID == 0 ]] && command -v apt-get >/dev/null; }
 refresh_lists() {
   [[ -z $(find "$STAMPS/apt-lists" -mmin -60 2>/dev/null) ]] || return 0
   step "Reading the system's package lists" apt-update apt-get update
-  stamp apt-lists done
+  stamp apt-lists read
 }
 
 # Services that come with a package (PostgreSQL's, Docker's) are not started by the package: we start what we need
