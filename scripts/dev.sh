@@ -8,12 +8,13 @@ source scripts/packages.sh
 source scripts/install.sh
 source scripts/engine.sh
 source scripts/image.sh
+source scripts/database.sh
 
 heading "Getting ready"
 install_all dev
 ensure_node_modules
 if ensure_engine; then ensure_image || true; fi
-jupyter codewithme db upgrade
+ensure_database
 # From here the server reads what the watcher writes; the production build is made again by the next make run.
 unstamp front-end
 run_jlpm build

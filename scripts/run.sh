@@ -7,6 +7,7 @@ source scripts/packages.sh
 source scripts/install.sh
 source scripts/engine.sh
 source scripts/image.sh
+source scripts/database.sh
 
 heading "Getting ready"
 install_all run
@@ -14,7 +15,7 @@ if ensure_engine; then
   ensure_image || say "  Going on without it: everything but running code works."
   [[ -z $engine_started_by ]] || say "  The container engine goes on after the server ends; make engine-stop ends it."
 fi
-jupyter codewithme db upgrade
+ensure_database
 
 heading "Starting the server (Ctrl-C stops it)"
 stop_ticker
