@@ -67,6 +67,14 @@ class Services:
     engine: AsyncEngine
     runner: Runner
 
+    async def health(self) -> dict[str, object]:
+        """What works: the database and the sandbox, each with what to do where it does not."""
+        engine = await self.execution.engine()
+        return {
+            "database": {"available": await self.schema.answers()},
+            "sandbox": {"available": engine.is_available, "reason": engine.reason, "advice": engine.advice},
+        }
+
     async def start(self) -> None:
         """Prepare the database and the sandbox; runs left open by a stopped server are recorded as interrupted."""
         await self.schema.prepare()
@@ -89,13 +97,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     units = Units(engine, bus, clock)
     presence = Presence()
     passwords = Passwords(time_cost=settings.password_hash_cost)
-    runner = runner or Sandbox(
-        SandboxSettings(
-            docker_host=settings.docker_host,
-            timeout_s=settings.execution_timeout_s,
-            memory_mib=settings.execution_memory_mib,
-        )
-    )
+    runner = runner or _sandbox(settings)
     accounts = AccountService(
         units,
         passwords=passwords,
@@ -132,6 +134,16 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     for follow_up in (execution.on_event,):
         bus.subscribe(follow_up)
     return services
+
+
+def _sandbox(settings: ServiceSettings) -> Runner:
+    return Sandbox(
+        SandboxSettings(
+            docker_host=settings.docker_host,
+            timeout_s=settings.execution_timeout_s,
+            memory_mib=settings.execution_memory_mib,
+        )
+    )
 
 
 def kept_secret(data_dir: Path, name: str) -> str:

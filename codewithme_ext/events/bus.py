@@ -1,5 +1,6 @@
 """Delivers committed events to subscribers, in order; one failing subscriber never stops the others."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -23,10 +24,14 @@ Subscriber = Callable[[Committed], Awaitable[None]]
 
 
 class EventBus:
-    """Subscribers are awaited one after the other, so what one person sees keeps the order in which it happened."""
+    """One event at a time, to one subscriber after the other: what everyone sees keeps the order in which it happened.
+
+    A subscriber that wants to publish in turn must do so in a task of its own, since it would wait for itself.
+    """
 
     def __init__(self) -> None:
         self._subscribers: list[Subscriber] = []
+        self._turn = asyncio.Lock()
 
     def subscribe(self, subscriber: Subscriber) -> None:
         """Call `subscriber` with every event from now on."""
@@ -34,8 +39,9 @@ class EventBus:
 
     async def publish(self, committed: Committed) -> None:
         """Tell everyone; called by the unit of work after its commit."""
-        for subscriber in self._subscribers:
-            try:
-                await subscriber(committed)
-            except Exception:
-                log.exception("A subscriber failed on %s", committed.event.type)
+        async with self._turn:
+            for subscriber in self._subscribers:
+                try:
+                    await subscriber(committed)
+                except Exception:
+                    log.exception("A subscriber failed on %s", committed.event.type)

@@ -7,7 +7,7 @@ An event carries new values, never increments, so that hearing it twice or late 
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 
 class Audience(StrEnum):
@@ -228,7 +228,7 @@ class ExecutionOutput(Event):
     audience = Audience.EVERYONE
     recorded = False
     execution_id: str
-    stream: str
+    stream: Literal["stdout", "stderr"]
     text: str
 
 

@@ -37,8 +37,13 @@ GRANTS: dict[Role, frozenset[Capability]] = {
     Role.OBSERVER: _WATCH,
 }
 
-FROZEN_GRANTS = frozenset({Capability.VIEW, Capability.MANAGE})
-"""What is left of anybody's rights once the session has ended."""
+GRANTS_AFTER_THE_END: dict[Role, frozenset[Capability]] = {
+    Role.HOST: frozenset({Capability.VIEW, Capability.MANAGE}),
+    Role.INTERVIEWER: frozenset({Capability.VIEW}),
+    Role.CANDIDATE: frozenset(),
+    Role.OBSERVER: frozenset(),
+}
+"""What is left once the session has ended: those who judge it may read it, and nobody writes."""
 
 
 def may(role: Role, capability: Capability) -> bool:

@@ -12,7 +12,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ..errors import ConfigurationError
@@ -52,6 +53,15 @@ class Schema:
             return SchemaState.CURRENT
         known = {script.revision for script in scripts.walk_revisions()}
         return SchemaState.OLDER if revision in known else SchemaState.NEWER
+
+    async def answers(self) -> bool:
+        """Whether the database can be read now."""
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (DBAPIError, OSError):
+            return False
+        return True
 
     async def prepare(self) -> None:
         """At start: make the tables of an empty database. Raises ConfigurationError for any other that does not fit."""

@@ -50,7 +50,7 @@ class AccountService:
         self._owner_token = owner_token
 
     async def register(self, wish: Registration) -> Grant:
-        """Make an account and log it in. Raises NotPermittedError where registration is closed, ConflictError for a taken address."""
+        """Make an account and log it in. Raises NotPermittedError (registration closed), ConflictError (address taken)."""
         if self.registration is RegistrationPolicy.CLOSED:
             raise NotPermittedError("Registration is closed on this server. Ask its admin for an account.")
         return await self._grant(await self._create(wish, UserRole.USER))

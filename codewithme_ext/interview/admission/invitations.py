@@ -144,7 +144,7 @@ class InvitationService:
         return schemas.Invitation(
             id=invitation.id,
             role=invitation.role,
-            path=f"codewithme/join/{invitation.session_id}?code={self._code(invitation.id)}",
+            url=f"codewithme/join/{invitation.session_id}?code={self._code(invitation.id)}",
             created_at=invitation.created_at,
             expires_at=invitation.expires_at,
             revoked_at=invitation.revoked_at,

@@ -21,11 +21,11 @@ class InvitationCreation(Shape):
 
 
 class Invitation(Shape):
-    """An invitation as hosts see it; `path` is the join page's address relative to the server's base URL."""
+    """An invitation as hosts see it; `url` is the join page's address, below the base URL until a way in puts that before it."""
 
     id: str
     role: Role
-    path: str
+    url: str
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None

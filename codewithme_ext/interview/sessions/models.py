@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ...errors import GoneError, InvalidTransitionError
 from ...storage.base import Base, HasCreatedAt, HasId
-from ..roles import FROZEN_GRANTS, GRANTS, Capability, Role
+from ..roles import GRANTS, GRANTS_AFTER_THE_END, Capability, Role
 
 PERSON_COLORS = 8
 """How many colours tell people apart; the front end has as many `--cwm-person-…` variables."""
@@ -109,9 +109,8 @@ class Participant(HasId, Base):
 
     def may(self, capability: Capability, session: InterviewSession) -> bool:
         """Whether this person may do that in their session as it stands now."""
-        if not self.is_admitted or capability not in GRANTS[self.role]:
-            return False
-        return not session.has_ended or capability in FROZEN_GRANTS
+        grants = GRANTS_AFTER_THE_END if session.has_ended else GRANTS
+        return self.is_admitted and capability in grants[self.role]
 
     def ask_again(self, now: datetime) -> bool:
         """Back at the door; False if the person already waits or is inside. Raises GoneError for the rejected and removed."""

@@ -1,13 +1,13 @@
 """Sessions on the wire."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from ..roles import Role
 from ..wire import LanguageId, Line, Markdown, SessionPassword, Shape, Text, Title
-from .models import ParticipantState, SessionStatus
+from .models import SessionStatus
 
 Description = Annotated[Line, StringConstraints(max_length=500)]
 WaitingRoomMessage = Annotated[Text, StringConstraints(max_length=500)]
@@ -105,7 +105,7 @@ class Door(Shape):
     """All that somebody who is not inside may know: where they stand, who invites, and the host's word to them."""
 
     id: str
-    state: ParticipantState | Annotated[str, Field(pattern="^ended$")]
+    state: Literal["waiting", "admitted", "rejected", "removed", "left", "ended"]
     role: Role
     host_name: str
     host_is_online: bool

@@ -292,21 +292,26 @@ class SessionService:
         return last or 0
 
     async def connected(self, actor: Actor, session_id: str, connection_id: str) -> None:
-        """A connection of somebody inside opened."""
+        """A connection of somebody at the door or inside opened; a first one from inside is an event."""
         if self._presence.add(session_id, actor.person_id, connection_id):
             await self._tell(actor, session_id, ParticipantConnected)
 
     async def disconnected(self, actor: Actor, session_id: str, connection_id: str) -> None:
-        """A connection closed."""
+        """A connection closed; the last one from inside is an event."""
         if self._presence.remove(session_id, actor.person_id, connection_id):
             await self._tell(actor, session_id, ParticipantDisconnected)
+
+    async def forget(self, session_id: str, user_id: str, connection_id: str) -> None:
+        """A connection stopped following because its person was put out, which was an event of its own."""
+        self._presence.remove(session_id, user_id, connection_id)
 
     async def _tell(
         self, actor: Actor, session_id: str, event: type[ParticipantConnected] | type[ParticipantDisconnected]
     ) -> None:
         async with self._units.begin() as unit:
-            if await unit.db.get(InterviewSession, session_id) is None:
-                return  # deleted meanwhile: there is nobody left to tell
+            participant = await find_participant(unit.db, session_id, actor.person_id)
+            if participant is None or not participant.is_admitted:
+                return
             await unit.emit(
                 event(
                     session_id=session_id,

@@ -1,0 +1,182 @@
+"""The interview server: configuration → services → ways in, started and stopped.
+
+`jupyter codewithme` starts a Jupyter server of its own (stand-alone, or later as a service of a JupyterHub) in which only the
+extensions named here are loaded: one we do not know could be a way around the confinement of candidates. Loaded into any other
+Jupyter server, the extension opens no doors.
+"""
+
+import getpass
+import os
+import secrets
+from ipaddress import ip_address
+from pathlib import Path
+
+import tornado.web
+from jupyter_server.extension.application import ExtensionApp
+from jupyter_server.serverapp import ServerApp
+from traitlets import default
+from traitlets.config import Config
+
+from .config import CodeWithMe
+from .errors import CodeWithMeError
+from .interview.accounts.service import RegistrationPolicy
+from .jupyter import doors
+from .pages import routes as pages
+from .realtime.server import Realtime
+from .rest import routes as rest
+from .services import ServiceSettings, build_services, kept_secret
+
+EXTENSIONS = (
+    "codewithme_ext",
+    "jupyter_server_fileid",
+    "jupyter_server_ydoc",
+    "jupyterlab",
+)
+"""Every server extension the interview server loads."""
+
+
+class InterviewServerApp(ServerApp):
+    """The Jupyter server that serves all interviews."""
+
+    description = "An interview server: JupyterLab, shared documents and CodeWithMe."
+
+    def start_app(self) -> None:
+        """Start without Jupyter's own banner: its links would not log anybody in."""
+        self.write_server_info_file()
+
+    @default("terminals_enabled")
+    def _terminals_enabled_default(self) -> bool:
+        return False
+
+
+class CodeWithMeApp(ExtensionApp):
+    """Remote technical interviews in JupyterLab."""
+
+    name = "codewithme_ext"
+    app_name = "CodeWithMe"
+    description = __doc__ or ""
+    extension_url = "/lab"
+    default_url = "/lab"
+    load_other_extensions = True
+    serverapp_class = InterviewServerApp
+    serverapp_config = {"jpserver_extensions": dict.fromkeys(EXTENSIONS, True)}
+    classes = [CodeWithMe]
+    aliases = {
+        "port": "CodeWithMe.port",
+        "ip": "ServerApp.ip",
+        "base-url": "ServerApp.base_url",
+        "data-dir": "CodeWithMe.data_dir",
+        "database-url": "CodeWithMe.database_url",
+    }
+    flags = {}
+
+    def _link_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        super()._link_jupyter_server_extension(serverapp)
+        self._is_interview_server = isinstance(serverapp, InterviewServerApp)
+        if self._is_interview_server:
+            self._settings = CodeWithMe(parent=self)
+            serverapp.update_config(self._server_config(serverapp))
+
+    def initialize_settings(self) -> None:
+        """Build the services and the ways in that hang on them."""
+        if not self._is_interview_server:
+            self.log.info("CodeWithMe serves interviews from a server of its own: start it with `jupyter codewithme`.")
+            return
+        server = self._server
+        self._owner_token = secrets.token_urlsafe(32)
+        self._services = build_services(service_settings(self._settings, owner_token=self._owner_token, ip=server.ip))
+        self._realtime = Realtime(self._services)
+        self.settings["codewithme_services"] = self._services
+        doors.open_doors(server, self._services)
+        # Lab's pages shrink to less than a third, which is what a candidate on a slow line waits for.
+        server.web_app.transforms.append(tornado.web.GZipContentEncoding)
+
+    def initialize_handlers(self) -> None:
+        """Every address: our own, then Jupyter's that we stand in."""
+        if self._is_interview_server:
+            self.handlers.extend(rest.ROUTES)
+            self.handlers.extend(self._realtime.routes())
+            self.handlers.extend(pages.ROUTES)
+            self.handlers.extend(doors.routes(self._server))
+
+    async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
+        if not self._is_interview_server:
+            return
+        try:
+            await self._services.start()
+        except CodeWithMeError as error:
+            self.log.critical("%s", error.message)
+            serverapp.exit(1)
+        url = f"{serverapp.connection_url}codewithme/welcome?token={self._owner_token}"
+        print(f"CodeWithMe is ready: {url}", flush=True)
+
+    async def stop_extension(self) -> None:
+        """Close connections, stop runs, close the database."""
+        if self._is_interview_server:
+            await self._realtime.stop()
+            await self._services.stop()
+
+    @property
+    def _server(self) -> ServerApp:
+        assert self.serverapp is not None  # Jupyter links an extension before it initializes it
+        return self.serverapp
+
+    def _server_config(self, serverapp: ServerApp) -> Config:
+        data_dir = Path(self._settings.data_dir)
+        files_dir = data_dir / "files"
+        files_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        config = Config(
+            {
+                "ServerApp": {
+                    "port": self._settings.port,
+                    "port_retries": 0,
+                    "root_dir": str(files_dir),
+                    "open_browser": False,
+                    "answer_yes": True,
+                    "allow_unauthenticated_access": False,
+                    "allow_root": True,
+                }
+            }
+        )
+        config.merge(doors.server_config(data_dir))
+        return config
+
+
+def service_settings(settings: CodeWithMe, *, owner_token: str, ip: str) -> ServiceSettings:
+    """The services' settings from the traitlets; makes the data folder and the secret on first use."""
+    data_dir = Path(settings.data_dir)
+    return ServiceSettings(
+        data_dir=data_dir,
+        database_url=settings.database_url or f"sqlite:///{data_dir / 'codewithme.sqlite'}",
+        jwt_secret=settings.jwt_secret or kept_secret(data_dir, "jwt_secret"),
+        owner_token=owner_token,
+        owner_name=settings.owner_name or _system_user(),
+        registration=_registration(settings.registration, ip),
+        jwt_expires_in_s=settings.jwt_expires_in_s,
+        refresh_expires_in_s=settings.refresh_expires_in_s,
+        password_hash_cost=settings.password_hash_cost or None,
+        docker_host=settings.docker_host or None,
+        execution_timeout_s=settings.execution_timeout_s,
+        execution_memory_mib=settings.execution_memory_mib,
+        max_code_size=settings.max_code_size,
+    )
+
+
+def _registration(setting: str, ip: str) -> RegistrationPolicy:
+    if setting != "auto":
+        return RegistrationPolicy(setting)
+    return RegistrationPolicy.OPEN if _is_loopback(ip) else RegistrationPolicy.CLOSED
+
+
+def _is_loopback(ip: str) -> bool:
+    try:
+        return ip_address(ip).is_loopback
+    except ValueError:
+        return ip == "localhost"
+
+
+def _system_user() -> str:
+    try:
+        return os.environ.get("LOGNAME") or getpass.getuser()
+    except (KeyError, OSError):
+        return "Host"

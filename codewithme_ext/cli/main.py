@@ -1,0 +1,23 @@
+"""`jupyter codewithme` itself: starts the interview server, or hands over to a subcommand."""
+
+from ..app import CodeWithMeApp
+from .database import DatabaseCommand
+from .doctor import DoctorCommand
+from .users import UsersCommand
+
+
+class CodeWithMeCommand(CodeWithMeApp):
+    """Start the interview server. The subcommands prepare its database, manage its people and say what is missing."""
+
+    description = __doc__ or ""
+    examples = """
+    jupyter codewithme                          # start
+    jupyter codewithme --port=9000 --data-dir=/srv/interviews
+    jupyter codewithme users add --name "Maya" --email maya@company.example
+    jupyter codewithme doctor                   # what is missing, and what to do
+    """
+    subcommands = {
+        "db": (DatabaseCommand, "Bring the database's tables up to date, take them back, or empty them."),
+        "users": (UsersCommand, "Add and list the people who have an account."),
+        "doctor": (DoctorCommand, "Check everything the server needs and say what to do."),
+    }

@@ -1,0 +1,66 @@
+"""The open Socket.IO connections of this server: who each is, and which session it follows."""
+
+from dataclasses import dataclass
+
+from ..errors import NotFoundError
+from ..interview.accounts.actor import Actor
+
+
+def session_room(session_id: str) -> str:
+    """The room of everybody inside."""
+    return f"session:{session_id}"
+
+
+def hosts_room(session_id: str) -> str:
+    """The room of those who may admit."""
+    return f"hosts:{session_id}"
+
+
+def waiting_room(session_id: str) -> str:
+    """The room of those who wait; nothing of the session is ever sent to it."""
+    return f"waiting:{session_id}"
+
+
+def user_room(user_id: str) -> str:
+    """The room of all connections of one person."""
+    return f"user:{user_id}"
+
+
+@dataclass
+class Connection:
+    """One connection. `is_inside`: its person is admitted to the session it follows."""
+
+    sid: str
+    actor: Actor
+    session_id: str | None = None
+    is_inside: bool = False
+
+
+class Connections:
+    """Looks connections up by id."""
+
+    def __init__(self) -> None:
+        self._by_sid: dict[str, Connection] = {}
+
+    def add(self, connection: Connection) -> None:
+        """A connection opened."""
+        self._by_sid[connection.sid] = connection
+
+    def remove(self, sid: str) -> Connection | None:
+        """A connection closed."""
+        return self._by_sid.pop(sid, None)
+
+    def get(self, sid: str) -> Connection:
+        """The connection with this id. Raises NotFoundError if it is closed."""
+        connection = self._by_sid.get(sid)
+        if connection is None:
+            raise NotFoundError("This connection is closed. Connect again.")
+        return connection
+
+    def of_person(self, session_id: str, user_id: str) -> list[Connection]:
+        """The connections of somebody that follow a session, waiting or inside."""
+        return [c for c in self.of_session(session_id) if c.actor.user_id == user_id]
+
+    def of_session(self, session_id: str) -> list[Connection]:
+        """All connections that follow a session, waiting or inside."""
+        return [c for c in self._by_sid.values() if c.session_id == session_id]

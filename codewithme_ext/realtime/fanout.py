@@ -1,0 +1,322 @@
+"""Committed events out to the browsers whom they concern.
+
+Theory of operation: a connection follows at most one session, either from inside (it is in the session's room, and in the
+hosts' room if its person may admit) or from the waiting room, to which nothing but the person's own admission is sent. Being
+inside follows from the database, and only this module moves connections between rooms: when they join, and when an event says
+that the person was admitted, put out, or that the session is over. What goes out is built from the event and, where a list is
+shown, from the database after the commit.
+"""
+
+import socketio
+
+from ..events.bus import Committed
+from ..events.types import (
+    Audience,
+    ChatMessageSent,
+    Event,
+    ExecutionFinished,
+    ExecutionOutput,
+    ExecutionStarted,
+    LanguageChanged,
+    ParticipantAdmitted,
+    ParticipantConnected,
+    ParticipantDisconnected,
+    ParticipantLeft,
+    ParticipantRejected,
+    ParticipantRemoved,
+    ParticipantWaiting,
+    SessionCreated,
+    SessionDeleted,
+    SessionEnded,
+    SessionStarted,
+    SessionUpdated,
+)
+from ..interview.chat.schemas import ChatMessage
+from ..interview.roles import Capability, Role, may
+from ..interview.sessions.schemas import Activity, Door, Participant
+from ..interview.wire import Shape
+from ..services import Services
+from . import messages
+from .connections import Connection, Connections, hosts_room, session_room, user_room, waiting_room
+
+SHOWN_ON_DASHBOARDS = (
+    SessionCreated,
+    SessionUpdated,
+    LanguageChanged,
+    SessionStarted,
+    SessionEnded,
+    ParticipantWaiting,
+    ParticipantAdmitted,
+    ParticipantRejected,
+    ParticipantRemoved,
+    ParticipantLeft,
+)
+
+
+class Fanout:
+    """A subscriber of the bus."""
+
+    def __init__(self, server: socketio.AsyncServer, services: Services, connections: Connections) -> None:
+        self._server = server
+        self._services = services
+        self._connections = connections
+
+    async def on_event(self, committed: Committed) -> None:
+        """Tell those whom it concerns."""
+        event = committed.event
+        await self._tell_activity(committed)
+        match event:
+            case ParticipantWaiting():
+                await self.show_waiting(event.session_id)
+            case ParticipantAdmitted():
+                await self._let_in(event)
+            case ParticipantRejected():
+                await self._put_out(event.session_id, event.user_id, "rejected", event.message)
+                await self.show_waiting(event.session_id)
+            case ParticipantRemoved():
+                await self._put_out(event.session_id, event.user_id, "removed", event.message)
+                await self._show_people(event.session_id)
+            case ParticipantLeft():
+                await self._put_out(event.session_id, event.user_id, "left", "")
+                await self._show_people(event.session_id)
+                await self.show_waiting(event.session_id)
+            case ParticipantConnected() | ParticipantDisconnected():
+                name = "user-joined" if isinstance(event, ParticipantConnected) else "user-left"
+                await self._tell_person(name, event.session_id, event.user_id, event.username)
+                await self._show_people(event.session_id)
+            case SessionUpdated() | SessionStarted():
+                await self._show_session(event)
+            case LanguageChanged():
+                await self._tell_inside(
+                    event,
+                    "language-change",
+                    messages.LanguageMessage(language=event.language, userId=event.actor_id, username=event.actor_name),
+                )
+                await self._show_session(event)
+            case SessionEnded():
+                await self._end(committed, event)
+            case SessionDeleted():
+                await self._delete(event)
+            case ChatMessageSent():
+                await self._tell_inside(event, "chat-message", _chat_message(committed, event))
+            case ExecutionStarted():
+                await self._tell_inside(event, "run-started", _run_started(event))
+            case ExecutionOutput():
+                await self._tell_inside(
+                    event,
+                    "run-output",
+                    messages.RunOutput(executionId=event.execution_id, stream=event.stream, text=event.text),
+                )
+            case ExecutionFinished():
+                await self._server.emit("run-code", event.result, room=session_room(event.session_id))
+        if isinstance(event, SHOWN_ON_DASHBOARDS):
+            for user_id, _ in await self._services.sessions.involved(event.session_id):
+                await self._send(
+                    "sessions-changed", messages.SessionPointer(sessionId=event.session_id), user_room(user_id)
+                )
+
+    async def follow(self, connection: Connection, door: Door) -> None:
+        """Put a connection where its person stands."""
+        connection.session_id = door.id
+        connection.is_inside = door.state == "admitted" or (door.state == "ended" and may(door.role, Capability.ADMIT))
+        if connection.is_inside:
+            await self._enter(connection, door.id, door.role)
+        elif door.state == "waiting":
+            await self._server.enter_room(connection.sid, waiting_room(door.id))
+
+    async def unfollow(self, connection: Connection) -> None:
+        """Take a connection out of every room of its session."""
+        session_id = connection.session_id
+        connection.session_id = None
+        connection.is_inside = False
+        if session_id is not None:
+            for room in (session_room(session_id), hosts_room(session_id), waiting_room(session_id)):
+                await self._server.leave_room(connection.sid, room)
+
+    async def greet(self, connection: Connection, door: Door) -> None:
+        """Tell a connection that joined where it stands; inside, the whole state and the number it is true for."""
+        await self._send("admission-status", _status(door), connection.sid)
+        if connection.is_inside:
+            await self._send_state(connection)
+        else:
+            await self.show_waiting(door.id)
+
+    async def show_waiting(self, session_id: str) -> None:
+        """Send the list of who waits to those who may admit."""
+        waiting = [entry.model_dump(mode="json") for entry in await self._waiting(session_id)]
+        await self._server.emit("waiting-room-list", waiting, room=hosts_room(session_id))
+
+    async def _let_in(self, event: ParticipantAdmitted) -> None:
+        for connection in self._connections.of_person(event.session_id, event.user_id):
+            door = await self._services.admission.door(connection.actor, event.session_id)
+            await self._server.leave_room(connection.sid, waiting_room(event.session_id))
+            await self.follow(connection, door)
+            await self._send("admission-status", _status(door), connection.sid)
+            await self._send_state(connection)
+        if self._connections.of_person(event.session_id, event.user_id):
+            await self._tell_person("user-joined", event.session_id, event.user_id, event.username)
+        await self._show_people(event.session_id)
+        await self.show_waiting(event.session_id)
+
+    async def _put_out(self, session_id: str, user_id: str, state: messages.OutState, message: str) -> None:
+        for connection in self._connections.of_person(session_id, user_id):
+            was_inside = connection.is_inside
+            await self.unfollow(connection)
+            await self._send(
+                "admission-status",
+                messages.AdmissionStatus(
+                    sessionId=session_id,
+                    admitted=False,
+                    isHost=False,
+                    role=None,
+                    state=state,
+                    waitingForHost=False,
+                    message=message,
+                ),
+                connection.sid,
+            )
+            if was_inside:
+                await self._tell_person("user-left", session_id, user_id, connection.actor.name)
+            await self._services.sessions.forget(session_id, user_id, connection.sid)
+
+    async def _end(self, committed: Committed, event: SessionEnded) -> None:
+        ended = messages.SessionMoment(
+            sessionId=event.session_id, userId=event.actor_id, username=event.actor_name, at=committed.at
+        )
+        for room in (session_room(event.session_id), waiting_room(event.session_id)):
+            await self._send("session-ended", ended, room)
+        for connection in self._connections.of_session(event.session_id):
+            door = await self._services.admission.door(connection.actor, event.session_id)
+            if not may(door.role, Capability.ADMIT):
+                await self._put_out(event.session_id, connection.actor.person_id, "ended", "")
+        await self._show_session(event)
+        await self._show_people(event.session_id)
+        await self.show_waiting(event.session_id)
+
+    async def _delete(self, event: SessionDeleted) -> None:
+        gone = messages.SessionPointer(sessionId=event.session_id)
+        for connection in self._connections.of_session(event.session_id):
+            await self._send("session-deleted", gone, connection.sid)
+            await self.unfollow(connection)
+            await self._services.sessions.forget(event.session_id, connection.actor.person_id, connection.sid)
+        for user_id in event.user_ids:
+            await self._send("sessions-changed", gone, user_room(user_id))
+
+    async def _enter(self, connection: Connection, session_id: str, role: Role) -> None:
+        await self._server.enter_room(connection.sid, session_room(session_id))
+        if may(role, Capability.ADMIT):
+            await self._server.enter_room(connection.sid, hosts_room(session_id))
+
+    async def _send_state(self, connection: Connection) -> None:
+        if connection.session_id is None:
+            return
+        last_sequence = await self._services.sessions.last_sequence(connection.session_id)
+        session = await self._services.sessions.get(connection.actor, connection.session_id)
+        may_admit = may(session.role, Capability.ADMIT)
+        state = messages.SessionState(
+            session=session,
+            participants=[_person(participant) for participant in session.participants],
+            waiting=await self._waiting(session.id) if may_admit else None,
+            lastSequence=last_sequence,
+        )
+        await self._send("session-state", state, connection.sid)
+
+    async def _show_session(self, event: Event) -> None:
+        for connection in self._connections.of_session(event.session_id):
+            if connection.is_inside:
+                session = await self._services.sessions.get(connection.actor, event.session_id)
+                await self._send("session-updated", session, connection.sid)
+
+    async def _show_people(self, session_id: str) -> None:
+        people = await self._services.sessions.people(session_id)
+        shown = messages.Participants(participants=[_person(person) for person in people])
+        await self._send("participants", shown, session_room(session_id))
+
+    async def _tell_activity(self, committed: Committed) -> None:
+        event = committed.event
+        if committed.sequence is None or event.audience is Audience.NOBODY:
+            return
+        line = Activity(
+            sequence=committed.sequence,
+            type=event.type,
+            userId=event.actor_id,
+            username=event.actor_name,
+            at=committed.at,
+            data=event.data(),
+        )
+        room = session_room if event.audience is Audience.EVERYONE else hosts_room
+        await self._send("activity", line, room(event.session_id))
+
+    async def _tell_person(self, name: str, session_id: str, user_id: str, username: str) -> None:
+        sids = [connection.sid for connection in self._connections.of_person(session_id, user_id)]
+        person = messages.PersonMessage(userId=user_id, username=username, socketId=sids[0] if sids else None)
+        await self._server.emit(name, person.model_dump(mode="json"), room=session_room(session_id), skip_sid=sids)
+
+    async def _tell_inside(self, event: Event, name: str, message: Shape) -> None:
+        await self._send(name, message, session_room(event.session_id))
+
+    async def _send(self, name: str, message: Shape, to: str) -> None:
+        await self._server.emit(name, message.model_dump(mode="json"), to=to)
+
+    async def _waiting(self, session_id: str) -> list[messages.WaitingEntry]:
+        people = await self._services.admission.waiting_list(session_id)
+        sids = {c.actor.user_id: c.sid for c in self._connections.of_session(session_id)}
+        return [
+            messages.WaitingEntry(
+                socketId=sids.get(person.user_id),
+                userId=person.user_id,
+                username=person.username,
+                role=person.role,
+                requestedAt=person.requested_at,
+                isOnline=person.is_online,
+            )
+            for person in people
+        ]
+
+
+def _person(participant: Participant) -> messages.ParticipantEntry:
+    return messages.ParticipantEntry(
+        userId=participant.user_id,
+        username=participant.name,
+        role=participant.role,
+        color=participant.color,
+        isOnline=participant.is_online,
+        joinedAt=participant.joined_at,
+    )
+
+
+def _status(door: Door) -> messages.AdmissionStatus:
+    is_waiting = door.state == "waiting"
+    return messages.AdmissionStatus(
+        sessionId=door.id,
+        admitted=door.state == "admitted",
+        isHost=door.role is Role.HOST,
+        role=door.role,
+        state=door.state,
+        waitingForHost=is_waiting and not door.host_is_online,
+        message=door.waiting_room_message if is_waiting else door.message,
+    )
+
+
+def _chat_message(committed: Committed, event: ChatMessageSent) -> ChatMessage:
+    assert committed.sequence is not None  # chat is recorded
+    return ChatMessage(
+        id=event.message_id,
+        sequence=committed.sequence,
+        userId=event.actor_id or "",
+        username=event.actor_name,
+        text=event.text,
+        timestamp=committed.at,
+        key=event.key,
+    )
+
+
+def _run_started(event: ExecutionStarted) -> messages.RunStarted:
+    return messages.RunStarted(
+        executionId=event.execution_id,
+        language=event.language,
+        entry=event.entry,
+        userId=event.actor_id,
+        username=event.actor_name,
+        startedAt=event.started_at,
+    )

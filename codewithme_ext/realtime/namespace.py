@@ -1,0 +1,179 @@
+"""Messages from browsers: each is checked, calls a service, and is acknowledged.
+
+An acknowledgement is `{"status": "success", "data"?}` or the error shape of REST; no message can end the connection's handler.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import socketio
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from ..errors import CodeWithMeError, InvalidInputError, NotFoundError, as_payload
+from ..interview.admission.schemas import JoinRequest
+from ..interview.chat.schemas import ChatWish
+from ..interview.execution.schemas import RunRequest
+from ..interview.sessions.schemas import Door, SessionChanges
+from ..interview.wire import parse
+from ..services import Services
+from . import protocol
+from .connections import Connection, Connections, user_room
+from .fanout import Fanout
+
+log = logging.getLogger(__name__)
+
+Acknowledgement = Mapping[str, object]
+
+
+class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the library has no types
+    """The one namespace, `/`, as the stock clients use it."""
+
+    def __init__(self, services: Services, connections: Connections, fanout: Fanout) -> None:
+        super().__init__("/")
+        self._services = services
+        self._connections = connections
+        self._fanout = fanout
+
+    async def trigger_event(self, event: str, *args: Any) -> Any:
+        """Dispatch `chat-message` to `on_chat_message`, and turn errors into acknowledgements."""
+        if event in ("connect", "disconnect"):
+            return await super().trigger_event(event, *args)
+        sid, *data = args
+        handler = getattr(self, f"on_{event.replace('-', '_')}", None) if "_" not in event else None
+        try:
+            if handler is None:
+                raise NotFoundError("There is no such message.")
+            answer = await handler(self._connections.get(sid), data[0] if data else {})
+        except CodeWithMeError as error:
+            return as_payload(error)
+        except Exception:
+            log.exception("A client's %s failed", event)
+            return {
+                "status": "error",
+                "code": "internal",
+                "message": "Something went wrong on the server. It has been logged; try again.",
+            }
+        return {"status": "success"} if answer is None else {"status": "success", "data": answer}
+
+    async def on_connect(self, sid: str, _environ: Mapping[str, Any], auth: Any = None) -> None:
+        """Let a connection in that brings a live access token."""
+        try:
+            actor = await self._services.accounts.authenticate(parse(protocol.Handshake, auth).token)
+        except InvalidInputError:
+            raise Refused("Log in first: connect with auth {token}.", {"code": "not_authenticated"}) from None
+        except CodeWithMeError as error:
+            raise Refused(error.message, {"code": error.code}) from None
+        self._connections.add(Connection(sid=sid, actor=actor))
+        await self.enter_room(sid, user_room(actor.person_id))
+
+    async def on_disconnect(self, sid: str, _reason: str) -> None:
+        """Forget a connection."""
+        connection = self._connections.remove(sid)
+        if connection is not None:
+            await self._unfollow(connection)
+
+    async def on_join_session(self, connection: Connection, data: Any) -> Acknowledgement:
+        """Follow a session: from inside if admitted, else from the waiting room."""
+        wish = parse(protocol.JoinSession, data)
+        door = await self._door(connection, wish)
+        if connection.session_id is not None and connection.session_id != door.id:
+            await self._unfollow(connection)
+        await self._fanout.follow(connection, door)
+        await self._services.sessions.connected(connection.actor, door.id, connection.sid)
+        await self._fanout.greet(connection, door)
+        return {"sessionId": door.id, "state": door.state, "role": door.role}
+
+    async def on_leave_session(self, connection: Connection, data: Any) -> None:
+        """Stop following."""
+        if parse(protocol.LeaveSession, data).sessionId == connection.session_id:
+            await self._unfollow(connection)
+
+    async def on_admit_participant(self, connection: Connection, data: Any) -> None:
+        """Let somebody in."""
+        wish = parse(protocol.Person, data)
+        await self._services.admission.admit(connection.actor, wish.sessionId, self._user_id(wish))
+
+    async def on_reject_participant(self, connection: Connection, data: Any) -> None:
+        """Refuse somebody who waits."""
+        wish = parse(protocol.Person, data)
+        await self._services.admission.reject(connection.actor, wish.sessionId, self._user_id(wish), wish.message)
+
+    async def on_remove_participant(self, connection: Connection, data: Any) -> None:
+        """Put somebody out."""
+        wish = parse(protocol.Person, data)
+        await self._services.admission.remove(connection.actor, wish.sessionId, self._user_id(wish), wish.message)
+
+    async def on_set_auto_admit(self, connection: Connection, data: Any) -> None:
+        """Switch the waiting room's auto-admit."""
+        wish = parse(protocol.AutoAdmit, data)
+        await self._services.sessions.update(connection.actor, wish.sessionId, SessionChanges(auto_admit=wish.enabled))
+
+    async def on_chat_message(self, connection: Connection, data: Any) -> Acknowledgement:
+        """Write to everyone."""
+        wish = parse(ChatWish, data)
+        message = await self._services.chat.send(connection.actor, self._inside(connection), wish)
+        return message.model_dump(mode="json")
+
+    async def on_language_change(self, connection: Connection, data: Any) -> None:
+        """Choose the interview's language."""
+        wish = parse(protocol.LanguageChange, data)
+        await self._services.sessions.change_language(connection.actor, self._inside(connection), wish.language)
+
+    async def on_run_code(self, connection: Connection, data: Any) -> Acknowledgement:
+        """Run a program; output and result come to everyone."""
+        wish = parse(RunRequest, data)
+        started = await self._services.execution.start(connection.actor, self._inside(connection), wish)
+        return started.model_dump(mode="json")
+
+    async def on_signal(self, connection: Connection, data: Any) -> None:
+        """Pass a WebRTC signal to one other connection inside the same session."""
+        wish = parse(protocol.Signal, data)
+        session_id = self._inside(connection)
+        peer = next(
+            (c for c in self._connections.of_session(session_id) if c.sid == wish.toSocketId and c.is_inside), None
+        )
+        if peer is None:
+            raise NotFoundError("The other person's connection is closed.")
+        await self.emit(
+            "signal",
+            {
+                "from": connection.sid,
+                "signal": wish.signal,
+                "username": connection.actor.name,
+                "userId": connection.actor.user_id,
+            },
+            to=peer.sid,
+        )
+
+    async def _door(self, connection: Connection, wish: protocol.JoinSession) -> Door:
+        try:
+            return await self._services.admission.enter(connection.actor, wish.sessionId)
+        except NotFoundError:
+            if connection.actor.is_guest:
+                raise
+        return await self._services.admission.join(
+            connection.actor, JoinRequest(id=wish.sessionId, password=wish.password)
+        )
+
+    async def _unfollow(self, connection: Connection) -> None:
+        session_id = connection.session_id
+        if session_id is None:
+            return
+        await self._fanout.unfollow(connection)
+        await self._services.sessions.disconnected(connection.actor, session_id, connection.sid)
+        await self._fanout.show_waiting(session_id)
+
+    def _inside(self, connection: Connection) -> str:
+        if connection.session_id is None or not connection.is_inside:
+            raise NotFoundError("You are not in an interview. Send join-session first, and wait to be admitted.")
+        return connection.session_id
+
+    def _user_id(self, wish: protocol.Person) -> str:
+        if wish.userId is not None:
+            return wish.userId
+        followers = self._connections.of_session(wish.sessionId)
+        user_id = next((c.actor.user_id for c in followers if c.sid == wish.participantSocketId), None)
+        if user_id is None:
+            raise NotFoundError("This person's connection is closed. Use userId, which outlives connections.")
+        return user_id

@@ -1,0 +1,81 @@
+"""Socket.IO inside Jupyter's own web server, at `{base_url}socket.io/`, for the stock clients."""
+
+from typing import Any
+
+import socketio
+from engineio.async_drivers.tornado import get_tornado_handler
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import JupyterHandler
+from tornado.web import HTTPError
+
+from ..services import Services
+from .connections import Connections
+from .fanout import Fanout
+from .namespace import InterviewNamespace
+
+MAX_MESSAGE_BYTES = 1_000_000
+PING_INTERVAL_S = 20
+PING_TIMEOUT_S = 20
+
+
+class Realtime:
+    """The Socket.IO server and what hangs on it."""
+
+    def __init__(self, services: Services) -> None:
+        # Engine.IO's own origin check knows nothing of Jupyter's settings: `[]` switches it off, the handler below checks.
+        self._server = socketio.AsyncServer(
+            async_mode="tornado",
+            cors_allowed_origins=[],
+            max_http_buffer_size=MAX_MESSAGE_BYTES,
+            ping_interval=PING_INTERVAL_S,
+            ping_timeout=PING_TIMEOUT_S,
+        )
+        connections = Connections()
+        fanout = Fanout(self._server, services, connections)
+        self._server.register_namespace(InterviewNamespace(services, connections, fanout))
+        services.bus.subscribe(fanout.on_event)
+
+    def routes(self) -> list[tuple[str, type[JupyterHandler]]]:
+        """The one address, below the base URL."""
+        return [(r"/socket\.io/?", _handler(self._server))]
+
+    async def stop(self) -> None:
+        """Close every connection; clients come back by themselves."""
+        await self._server.shutdown()
+
+
+def _handler(server: socketio.AsyncServer) -> type[JupyterHandler]:
+    engine_handler: Any = get_tornado_handler(server.eio)
+
+    class SocketHandler(engine_handler, JupyterHandler):  # type: ignore[misc]  # a class made at run time
+        """Engine.IO's transport with Jupyter's checks of host and origin; who it is, the CONNECT packet says."""
+
+        is_codewithme_api = True
+
+        async def prepare(self) -> None:  # type: ignore[override]  # Jupyter's returns what no caller uses
+            self.current_user = self._jupyter_current_user = None
+            if not self.check_host() or not self.check_origin():
+                raise HTTPError(403)
+
+        def check_origin(self, origin: str | None = None) -> bool:
+            # Not every handshake brings an Origin (programs do not), but no page of another origin gets in.
+            return bool(JupyterHandler.check_origin(self, origin or self.request.headers.get("Origin") or ""))
+
+        def check_xsrf_cookie(self) -> None:
+            """Nothing here is authenticated by a cookie."""
+
+        def set_default_headers(self) -> None:
+            """Engine.IO sets what it needs."""
+
+        def get_compression_options(self) -> None:
+            """Small frames: compressing them costs more than it saves."""
+
+        async def open(self, *args: Any, **kwargs: Any) -> None:
+            self.set_nodelay(True)
+            await super().open(*args, **kwargs)
+
+        get = allow_unauthenticated(engine_handler.get)
+        post = allow_unauthenticated(engine_handler.post)
+        options = allow_unauthenticated(engine_handler.options)
+
+    return SocketHandler
