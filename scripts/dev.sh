@@ -11,13 +11,11 @@ source scripts/image.sh
 source scripts/database.sh
 
 heading "Getting ready"
-install_all dev
+FRONT_END_BUILD=build install_all dev
 ensure_node_modules
 if ensure_engine; then ensure_image || true; fi
 ensure_database
-# From here the server reads what the watcher writes; the production build is made again by the next make run.
-unstamp front-end
-run_jlpm build
+# From here the server reads what the watcher writes.
 (cd labextension && jupyter-builder develop . --overwrite)
 
 heading "Starting the server and the watcher (Ctrl-C stops both)"

@@ -59,12 +59,13 @@ unlink_labextension() {
   [[ ! -L $link ]] || rm "$link"
 }
 
+# FRONT_END_BUILD: the script in labextension/package.json that builds it.
 ensure_front_end() {
-  local now
-  now=$(fingerprint labextension schema/settings)
+  local build=${FRONT_END_BUILD:-build:prod} now
+  now=$(fingerprint labextension schema/settings)-$build
   if is_stamped front-end "$now" && [[ -f $LABEXTENSION_OUTPUT && -d $PAGES_OUTPUT ]]; then return; fi
   ensure_node_modules
-  step "Building the labextension and the pages" front-end run_jlpm build:prod
+  step "Building the labextension and the pages" front-end run_jlpm "$build"
   stamp front-end "$now"
 }
 
