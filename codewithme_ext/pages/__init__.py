@@ -1,1 +1,1 @@
-"""The pages outside JupyterLab: log in, register, join and wait, how it came out. Server-rendered, with a small bundle of their own."""
+"""The pages outside JupyterLab: log in, register, join and wait, how it came out. Server-rendered, with a bundle of their own."""

@@ -8,10 +8,9 @@ class PageAssets(PublicStaticFileHandler):
 
     is_open_page = True
 
-    def set_extra_headers(self, path: str) -> None:
+    def set_default_headers(self) -> None:
         """No sniffing, no framing, and no cache for whoever asks without a version."""
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Referrer-Policy", "no-referrer")
         self.set_header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        if "v" not in self.request.arguments:
-            self.set_header("Cache-Control", "no-cache")
+        self.set_header("Cache-Control", "no-cache")

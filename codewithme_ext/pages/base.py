@@ -8,6 +8,7 @@ from tornado.web import HTTPError
 
 from ..errors import CodeWithMeError, DatabaseUnavailableError
 from ..interview.accounts.actor import Actor
+from ..jupyter.identity import actor_of
 from ..services import Services
 from .address import page_address
 from .templates import render
@@ -41,8 +42,8 @@ class PageHandler(JupyterHandler):
 
     @property
     def actor(self) -> Actor | None:
-        """Who looks at the page, if known. Our identity provider puts the actor on the user it finds."""
-        return getattr(self.current_user, "actor", None)
+        """Who looks at the page, or None for a stranger."""
+        return actor_of(self)
 
     @property
     def content_security_policy(self) -> str:

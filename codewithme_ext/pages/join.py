@@ -26,11 +26,10 @@ class JoinPage(PageHandler):
         else:
             self.show(
                 "join.html",
-                session_id=session_id,
+                session_id=invitation.session_id,
                 host_name=invitation.host_name,
                 has_password=invitation.has_password,
                 view="form",
-                door=None,
             )
 
     async def _is_at_the_door(self, session_id: str) -> bool:
@@ -43,22 +42,21 @@ class JoinPage(PageHandler):
             return False
         match door.state:
             case "admitted" if door.role == "host":
-                self.show("own_invitation.html", interview=self.interview(session_id))
+                self.show("own_invitation.html", interview=self.interview(door.id))
             case "admitted":
-                self.redirect(self.interview(session_id))
+                self.redirect(self.interview(door.id))
             case "waiting":
                 self.show(
                     "join.html",
-                    session_id=session_id,
+                    session_id=door.id,
                     host_name=door.host_name,
                     has_password=False,
                     view="waiting",
-                    door=door,
                 )
             case "left":
                 return False
             case _:
-                self.redirect(self.page("outcome", session_id))
+                self.redirect(self.page("outcome", door.id))
         return True
 
     def _without_invitation(self, session_id: str) -> None:
@@ -66,4 +64,4 @@ class JoinPage(PageHandler):
         if self.actor is None or self.actor.is_guest:
             self.show("link_incomplete.html", HTTPStatus.NOT_FOUND)
             return
-        self.show("join.html", session_id=session_id, host_name=None, has_password=None, view="form", door=None)
+        self.show("join.html", session_id=session_id, host_name=None, has_password=None, view="form")

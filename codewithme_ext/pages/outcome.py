@@ -24,9 +24,9 @@ class OutcomePage(PageHandler):
             return
         match door.state:
             case "admitted":
-                self.redirect(self.interview(session_id))
+                self.redirect(self.interview(door.id))
             case "waiting":
-                self.redirect(self.page("join", session_id))
+                self.redirect(self.page("join", door.id))
             case _:
                 self.show("outcome.html", door=door)
 

@@ -1,4 +1,4 @@
-"""Every page's address, relative to the base URL. The order matters: the last one takes what is left."""
+"""Every page's address, below the server's base URL. The order matters: the last one takes what is left."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from .templates import STATIC
 from .welcome import WelcomePage
 
 ROUTES: list[tuple[Any, ...]] = [
-    (r"codewithme/assets/(.+)", PageAssets, {"path": str(STATIC)}),
-    (r"codewithme/login", LoginPage),
-    (r"codewithme/register", RegisterPage),
-    (r"codewithme/welcome", WelcomePage),
-    (r"codewithme/join/([^/]+)", JoinPage),
-    (r"codewithme/outcome/([^/]+)", OutcomePage),
-    (r"codewithme(?:/.*)?", MissingPage),
+    (r"/codewithme/assets/(.+)", PageAssets, {"path": str(STATIC)}),
+    (r"/codewithme/login", LoginPage),
+    (r"/codewithme/register", RegisterPage),
+    (r"/codewithme/welcome", WelcomePage),
+    (r"/codewithme/join/([^/]+)", JoinPage),
+    (r"/codewithme/outcome/([^/]+)", OutcomePage),
+    (r"/codewithme(?:/.*)?", MissingPage),
 ]

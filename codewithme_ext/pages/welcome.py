@@ -5,6 +5,7 @@ from http import HTTPStatus
 from jupyter_server.auth.decorator import allow_unauthenticated
 
 from ..errors import NotAuthenticatedError
+from ..jupyter.identity import set_login_cookies
 from .address import local_address
 from .base import PageHandler
 
@@ -21,5 +22,5 @@ class WelcomePage(PageHandler):
         except NotAuthenticatedError:
             self.show("welcome_stale.html", HTTPStatus.FORBIDDEN)
             return
-        self.identity_provider.set_login_cookies(self, grant)
+        set_login_cookies(self, grant)
         self.redirect(onward)
