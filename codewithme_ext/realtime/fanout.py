@@ -84,8 +84,10 @@ class Fanout:
                 name = "user-joined" if isinstance(event, ParticipantConnected) else "user-left"
                 await self._tell_person(name, event.session_id, event.user_id, event.username)
                 await self._show_people(event.session_id)
+                await self._tell_waiting(event.session_id)
             case SessionUpdated() | SessionStarted():
                 await self._show_session(event)
+                await self._tell_waiting(event.session_id)
             case LanguageChanged():
                 await self._tell_inside(
                     event,
@@ -231,6 +233,13 @@ class Fanout:
         people = await self._services.sessions.people(session_id)
         shown = messages.Participants(participants=[_person(person) for person in people])
         await self._send("participants", shown, session_room(session_id))
+
+    async def _tell_waiting(self, session_id: str) -> None:
+        """Those who wait see whether the host is here and what the host writes to them, and nothing else."""
+        for connection in self._connections.of_session(session_id):
+            if not connection.is_inside:
+                door = await self._services.admission.door(connection.actor, session_id)
+                await self._send("admission-status", _status(door), connection.sid)
 
     async def _tell_activity(self, committed: Committed) -> None:
         event = committed.event
