@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import struct
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
 
 from .docker_api import AttachStream, DockerApi
@@ -48,17 +48,11 @@ class Container:
         # A user of its own for every container: the kernel counts pipes, watches and locks by user over all containers.
         uid = 20_000 + secrets.randbelow(40_000)
         config = container_config(policy, image=image, uid=uid, gid=uid, labels=labels, argv=(SUPERVISOR,))
-        name = f"codewithme-run-{secrets.token_hex(6)}"
-        try:
-            container = cls(api, await api.create(config, name), policy)
-        except asyncio.CancelledError:
-            # The engine may have created it nevertheless.
-            await asyncio.shield(api.remove(name))
-            raise
+        container = cls(api, await api.create(config, f"codewithme-run-{secrets.token_hex(6)}"), policy)
         try:
             await container._greet()
         except BaseException:
-            await asyncio.shield(container.remove())
+            await container.remove()
             raise
         return container
 
@@ -70,7 +64,7 @@ class Container:
 
     async def run(
         self, step: Step, argv: tuple[str, ...], *, stdin: bytes = b"", policy: SandboxPolicy
-    ) -> AsyncIterator[Output | StageEnd]:
+    ) -> AsyncGenerator[Output | StageEnd, None]:
         """Runs one stage: its output as it comes and, last, exactly one ``StageEnd``.
 
         Raises ``EngineUnavailableError`` when the engine goes away, ``SandboxError`` when the supervisor fails.

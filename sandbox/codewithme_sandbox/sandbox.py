@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -98,7 +98,7 @@ class Sandbox:
         versions = {image: await self._versions(image) for image in images}
         return [self._listed(language, versions[language.image]) for language in self._languages.values()]
 
-    async def run(self, job: Job, *, person: str = "") -> AsyncIterator[Output | Outcome]:
+    async def run(self, job: Job, *, person: str = "") -> AsyncGenerator[Output | Outcome, None]:
         """Runs the job; closing the generator kills it.
 
         ``person`` is whom the run is for; a free place goes round between persons. Raises ``UnknownLanguageError``,
@@ -112,8 +112,13 @@ class Sandbox:
         asked = time.monotonic()
         give_back = await self._turns.take(person)
         queue_time_ms = (time.monotonic() - asked) * 1000
+        # Shielded: the engine goes on creating when its caller is cancelled, and then somebody must remove it.
+        starting = asyncio.create_task(self._container(language))
         try:
-            container = await self._container(language)
+            container = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            self._spawn(self._abandon(starting, give_back))
+            raise
         except BaseException:
             give_back()
             raise
@@ -128,7 +133,7 @@ class Sandbox:
 
     async def _stages(
         self, container: Container, language: Language, job: Job, queue_time_ms: float
-    ) -> AsyncIterator[Output | Outcome]:
+    ) -> AsyncGenerator[Output | Outcome, None]:
         await container.send_files(job)
         compile_time_ms = 0.0
         if language.compile is not None:
@@ -209,6 +214,14 @@ class Sandbox:
                 self._spawn(self._discard(container, give_back))
 
         return end
+
+    async def _abandon(self, starting: asyncio.Task[Container], give_back: Callable[[], None]) -> None:
+        try:
+            container = await starting
+        except SandboxError:
+            give_back()
+        else:
+            await self._discard(container, give_back)
 
     async def _discard(self, container: Container, give_back: Callable[[], None]) -> None:
         try:

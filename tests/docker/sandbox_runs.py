@@ -1,0 +1,76 @@
+"""Running a job to its end in a test, and looking at the containers that are there."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+
+from codewithme_sandbox import orphans
+from codewithme_sandbox.docker_api import DockerApi
+from codewithme_sandbox.job import Job, Outcome, Output
+from codewithme_sandbox.languages import all_languages
+from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
+
+PROGRAMS = Path(__file__).parent / "programs"
+EXPLOITS = Path(__file__).parent / "exploits"
+
+MakeSandbox = Callable[[SandboxSettings], Awaitable[Sandbox]]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a job printed, how it ended, and how long the whole thing took by the host's clock."""
+
+    out: bytes
+    err: bytes
+    outcome: Outcome
+    took_s: float
+
+    @property
+    def stdout(self) -> str:
+        return self.out.decode()
+
+    @property
+    def stderr(self) -> str:
+        return self.err.decode()
+
+
+async def run(sandbox: Sandbox, job: Job, *, person: str = "") -> Ran:
+    printed = {"stdout": b"", "stderr": b""}
+    outcomes: list[Outcome] = []
+    began = time.monotonic()
+    async with aclosing(sandbox.run(job, person=person)) as items:
+        async for item in items:
+            if isinstance(item, Output):
+                assert not outcomes, "output after the outcome"
+                printed[item.stream] += item.data
+            else:
+                outcomes.append(item)
+    assert len(outcomes) == 1
+    return Ran(printed["stdout"], printed["stderr"], outcomes[0], time.monotonic() - began)
+
+
+async def run_code(sandbox: Sandbox, language: str, code: str | bytes, stdin: bytes = b"") -> Ran:
+    """Runs one file under the language's usual name."""
+    content = code if isinstance(code, bytes) else code.encode()
+    name = all_languages()[language].file_name
+    return await run(sandbox, Job(language, {name: content}, name, stdin))
+
+
+async def run_files(sandbox: Sandbox, language: str, files: Mapping[str, str], entry: str) -> Ran:
+    return await run(sandbox, Job(language, {name: text.encode() for name, text in files.items()}, entry))
+
+
+async def our_containers(api: DockerApi) -> list[str]:
+    """The ids of the containers that this process owns."""
+    mine = orphans.labels("run")[orphans.OWNER]
+    return [container for container, _ in await api.containers(f"{orphans.OWNER}={mine}")]
+
+
+async def wait_until_none_is_left(api: DockerApi, label: str, timeout_s: float = 5.0) -> None:
+    """Returns when no container carries the label any more."""
+    async with asyncio.timeout(timeout_s):
+        while await api.containers(label):  # noqa: ASYNC110 - it is another process' state
+            await asyncio.sleep(0.05)

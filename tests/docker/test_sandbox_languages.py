@@ -1,0 +1,115 @@
+"""Every language of the core image: says hello, sorts its standard input, fails at run time, fails to compile."""
+
+from pathlib import Path
+
+import pytest
+from codewithme_sandbox.job import Job, UnknownLanguageError
+from codewithme_sandbox.languages import all_languages
+from codewithme_sandbox.sandbox import Sandbox
+
+from sandbox_runs import PROGRAMS, Ran, run, run_code, run_files
+
+LANGUAGES = [language.id for language in all_languages().values() if language.image == "core"]
+
+
+def program(language: str, name: str) -> Path | None:
+    return next(iter((PROGRAMS / language).glob(f"{name}.*")), None)
+
+
+async def run_program(sandbox: Sandbox, language: str, name: str, stdin: bytes = b"") -> Ran:
+    file = program(language, name)
+    assert file is not None
+    return await run(sandbox, Job(language, {file.name: file.read_bytes()}, file.name, stdin))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_language_says_hello(sandbox: Sandbox, language: str) -> None:
+    ran = await run_program(sandbox, language, "hello")
+    assert (ran.outcome.exit_code, ran.outcome.limit, ran.err) == (0, None, b"")
+    assert ran.out.strip()
+    if program(language, "sort"):
+        assert "Hello, world!" in ran.stdout
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if program(language, "sort")])
+async def test_a_language_reads_standard_input(sandbox: Sandbox, language: str) -> None:
+    ran = await run_program(sandbox, language, "sort", b"5 3 9 -1 7 3\n")
+    assert (ran.outcome.exit_code, ran.outcome.stage) == (0, "run")
+    if language == "sql":
+        assert "-1" in ran.stdout  # SQL has no standard input; the program brings its numbers
+    else:
+        assert ran.stdout.split() == ["-1", "3", "3", "5", "7", "9"]
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if program(language, "error")])
+async def test_a_runtime_error_is_told_as_one(sandbox: Sandbox, language: str) -> None:
+    ran = await run_program(sandbox, language, "error")
+    assert ran.outcome.stage == "run"
+    assert ran.outcome.exit_code != 0
+    assert ran.outcome.limit is None
+    assert "after" not in ran.stdout
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_compile_error_is_told_as_one(sandbox: Sandbox, language: str) -> None:
+    ran = await run_program(sandbox, language, "compile_error")
+    assert ran.outcome.stage == "compile"
+    assert ran.outcome.exit_code not in (0, None)
+    assert ran.err or ran.out
+
+
+async def test_every_listed_language_of_the_image_has_its_version(sandbox: Sandbox) -> None:
+    listed = {language.id: (language, is_available) for language, is_available, _ in await sandbox.languages()}
+    assert set(listed) == set(all_languages())
+    for language_id in LANGUAGES:
+        language, is_available = listed[language_id]
+        assert is_available
+        assert language.version[0].isdigit()
+
+
+async def test_an_unknown_language_is_refused(sandbox: Sandbox) -> None:
+    for wrong in ("cobol-2099", "../core", "python; rm -rf /", "PYTHON", ""):
+        with pytest.raises(UnknownLanguageError):
+            await run(sandbox, Job(wrong, {"a": b""}, "a"))
+
+
+async def test_an_entry_in_a_subfolder_finds_its_neighbours(sandbox: Sandbox) -> None:
+    files = {
+        "main.py": "print('not this one')",
+        "src/app.py": "import shapes.square\nprint(shapes.square.area(3))",
+        "src/shapes/square.py": "def area(a):\n    return a * a",
+        "data/numbers.txt": "1 2 3",
+    }
+    ran = await run_files(sandbox, "python", files, "src/app.py")
+    assert ran.stdout == "9\n"
+
+
+async def test_c_sources_are_compiled_together_but_for_other_programs(sandbox: Sandbox) -> None:
+    files = {
+        "main.c": '#include "lib/add.h"\n#include <stdio.h>\nint main(void) { printf("%d\\n", add(2, 3)); }',
+        "lib/add.h": "int add(int, int);",
+        "lib/add.c": "int add(int a, int b) { return a + b; }",
+        "other.c": "int main(void) { return 1; }",
+    }
+    ran = await run_files(sandbox, "c", files, "main.c")
+    assert (ran.stdout, ran.outcome.exit_code) == ("5\n", 0)
+
+
+async def test_file_names_may_hold_spaces_and_other_alphabets(sandbox: Sandbox) -> None:
+    ran = await run_files(
+        sandbox,
+        "python",
+        {"my größe 三.py": "print(open('the data.txt').read())", "the data.txt": "x"},
+        "my größe 三.py",
+    )
+    assert ran.stdout == "x\n"
+
+
+async def test_a_program_may_use_modules_of_its_language(sandbox: Sandbox) -> None:
+    code = "import json, decimal, asyncio, multiprocessing.shared_memory as m\nprint(json.dumps([1]))\n"
+    assert (await run_code(sandbox, "python", code)).stdout == "[1]\n"
+
+
+async def test_javascript_may_be_a_module(sandbox: Sandbox) -> None:
+    ran = await run_code(sandbox, "javascript", "import fs from 'node:fs';\nconsole.log(typeof fs.readFileSync);")
+    assert (ran.stdout, ran.outcome.exit_code) == ("function\n", 0)
