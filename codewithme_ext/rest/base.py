@@ -97,7 +97,8 @@ class ApiHandler(APIHandler):
 
     def check_xsrf_cookie(self) -> None:
         """Whoever comes with a cookie must prove that the page was ours; a stranger has nothing to abuse."""
-        if self.current_user is not None:
+        # Tornado asks once before it is known who sent the request, Jupyter again as soon as it is.
+        if getattr(self, "_jupyter_current_user", None) is not None:
             super().check_xsrf_cookie()
 
     def shape(self, shape: type[S]) -> S:
