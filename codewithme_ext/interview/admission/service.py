@@ -296,7 +296,7 @@ class AdmissionService:
             select(Participant, User.name)
             .join(User, User.id == Participant.user_id)
             .where(Participant.session_id == session_id, Participant.state == ParticipantState.WAITING)
-            .order_by(Participant.requested_at, Participant.id)
+            .order_by(Participant.requested_at, Participant.color)
         )
         return [
             schemas.Waiting(

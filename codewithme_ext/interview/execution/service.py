@@ -60,7 +60,9 @@ class ExecutionService:
         self._bus = bus
         self._runner = runner
         self._max_code_size = max_code_size
-        self._tasks: dict[asyncio.Task[schemas.Execution], str | None] = {}
+        self._runs: set[asyncio.Task[schemas.Execution]] = set()
+        # Only programs are cancelled, never the recording of how they ended.
+        self._programs: dict[asyncio.Task[Outcome], str | None] = {}
 
     async def languages(self) -> schemas.LanguageList:
         """Every language and whether it can be run now."""
@@ -143,16 +145,15 @@ class ExecutionService:
         """Runs of a session that ended or is deleted stop."""
         if not isinstance(committed.event, SessionEnded | SessionDeleted):
             return
-        for task, session_id in list(self._tasks.items()):
+        for program, session_id in self._programs.items():
             if session_id == committed.event.session_id:
-                task.cancel()
+                program.cancel()
 
     async def stop(self) -> None:
         """Stop every run and wait until their ends are recorded."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        for program in self._programs:
+            program.cancel()
+        await asyncio.gather(*self._runs, return_exceptions=True)
 
     def _job(self, wish: schemas.RunRequest) -> Job:
         first_file = self.first_file(wish.language)
@@ -209,12 +210,12 @@ class ExecutionService:
 
     def _spawn(self, run: _Run, work: Coroutine[Any, Any, schemas.Execution]) -> asyncio.Task[schemas.Execution]:
         task = asyncio.create_task(work, name=f"execution {run.id}")
-        self._tasks[task] = run.session_id
+        self._runs.add(task)
         task.add_done_callback(self._finished)
         return task
 
     def _finished(self, task: asyncio.Task[schemas.Execution]) -> None:
-        self._tasks.pop(task, None)
+        self._runs.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("A run could not be recorded", exc_info=task.exception())
 
@@ -222,14 +223,16 @@ class ExecutionService:
         transcript = Transcript()
         outcome: Outcome | None = None
         error: schemas.RunError | None = None
+        program = asyncio.create_task(self._stream(run, transcript), name=f"program of {run.id}")
+        self._programs[program] = run.session_id
         try:
-            outcome = await self._stream(run, transcript)
+            outcome = await program
         except asyncio.CancelledError:
             error = STOPPED
-        except SandboxError as problem:
+        except (SandboxError, CodeWithMeError) as problem:
             error = schemas.RunError(code=problem.code, message=problem.message)
-        except CodeWithMeError as problem:
-            error = schemas.RunError(code=problem.code, message=problem.message)
+        finally:
+            del self._programs[program]
         result = _result(run, transcript, outcome, error, self._units.now)
         if run.session_id is not None:
             await self._record(run, result)

@@ -357,7 +357,7 @@ class SessionService:
             select(Participant, User.name)
             .join(User, User.id == Participant.user_id)
             .where(Participant.session_id == session_id, Participant.state == ParticipantState.ADMITTED)
-            .order_by(Participant.joined_at, Participant.id)
+            .order_by(Participant.joined_at, Participant.color)
         )
         return [
             schemas.Participant(

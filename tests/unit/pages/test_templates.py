@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from codewithme_ext.pages.templates import initials, render
+from codewithme_ext.pages.templates import render
 
 EVIL = """"><script>alert(1)</script><img src=x onerror='alert(2)'>"""
 GUEST = SimpleNamespace(name=EVIL, is_guest=True)
@@ -109,18 +109,3 @@ def test_a_password_is_asked_for_where_there_is_one(has_password: bool | None, i
         view="form",
     )
     assert ('name="password"' in page) is is_asked
-
-
-@pytest.mark.parametrize(
-    ("name", "letters"),
-    [
-        ("Maya Lindqvist", "ML"),
-        ("Priya", "P"),
-        ("Ana María de la Cruz", "AC"),
-        ("李 明", "李明"),
-        ("---", "?"),
-        ("", "?"),
-    ],
-)
-def test_initials(name: str, letters: str) -> None:
-    assert initials(name) == letters

@@ -1,0 +1,169 @@
+"""Running code, with a scripted runner in the sandbox's place; `tests/docker` has the real one."""
+
+import asyncio
+
+import pytest
+from codewithme_ext.errors import (
+    GoneError,
+    InvalidInputError,
+    NotFoundError,
+    NotPermittedError,
+    SandboxUnavailableError,
+    TooLargeError,
+)
+from codewithme_ext.events.types import ExecutionFinished, ExecutionOutput
+from codewithme_ext.interview.execution.schemas import ExecuteRequest, RunRequest
+from codewithme_ext.interview.roles import Role
+from codewithme_ext.interview.wire import parse
+from factories import ScriptedRunner, World
+
+from codewithme_sandbox.job import EngineUnavailableError, Outcome, Output
+
+FINISHED = Outcome(
+    stage="run",
+    exit_code=0,
+    signal=None,
+    limit=None,
+    wall_time_ms=12.5,
+    cpu_time_ms=10.0,
+    memory_peak_kib=9000,
+    is_output_truncated=False,
+)
+
+
+async def test_everyone_sees_start_output_and_result_in_this_order(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    world.runner.items = [Output("stdout", b"one\n"), Output("stderr", b"two\n"), FINISHED]
+    result = await world.services.execution.run(
+        maya, ExecuteRequest(language="python", code="print()", sessionId=session.id)
+    )
+    assert (result.stdout, result.stderr, result.exitCode, result.username) == ("one\n", "two\n", 0, "Maya")
+    assert world.told()[-4:] == ["execution-started", "execution-output", "execution-output", "execution-finished"]
+    assert [job.files for job in world.runner.jobs] == [{"main.py": b"print()"}]
+    history = await world.services.execution.history(maya, session.id, limit=5)
+    assert history.executions == [result]
+
+
+async def test_a_character_cut_in_two_pieces_arrives_whole(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    euro = "€".encode()
+    world.runner.items = [Output("stdout", euro[:1]), Output("stdout", euro[1:] + b"\xff\x00"), FINISHED]
+    result = await world.services.execution.run(maya, ExecuteRequest(language="python", code="", sessionId=session.id))
+    assert result.stdout == "€\N{REPLACEMENT CHARACTER}\N{SYMBOL FOR NULL}"
+    streamed = [c.event.text for c in world.published if isinstance(c.event, ExecutionOutput)]
+    assert "".join(streamed).startswith("€")
+
+
+async def test_a_signal_is_an_exit_code_as_in_a_shell(world: World) -> None:
+    maya = await world.host()
+    killed = Outcome("run", None, "SIGKILL", "wall_time", 10_000, 9_000, None, False)
+    world.runner.items = [killed]
+    result = await world.services.execution.run(maya, ExecuteRequest(language="python", code=""))
+    assert (result.exitCode, result.signal, result.limit) == (137, "SIGKILL", "wall_time")
+
+
+async def test_without_an_engine_the_run_says_so_and_is_recorded(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    world.runner.error = EngineUnavailableError("No container engine answers. Start one.")
+    with pytest.raises(SandboxUnavailableError, match="Start one"):
+        await world.services.execution.run(maya, ExecuteRequest(language="python", code="", sessionId=session.id))
+    last = world.published[-1].event
+    assert isinstance(last, ExecutionFinished)
+    assert last.result["error"]["code"] == "engine_unavailable"
+
+
+async def test_only_those_inside_with_the_right_may_run(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    priya = await world.candidate(maya, session)
+    jun = await world.guest(maya, session, "Jun", Role.OBSERVER)
+    wish = RunRequest(language="python", code="")
+    with pytest.raises(NotFoundError):
+        await world.services.execution.start(jun, session.id, wish)
+    await world.services.admission.admit(maya, session.id, jun.person_id)
+    with pytest.raises(NotPermittedError):
+        await world.services.execution.start(jun, session.id, wish)
+    with pytest.raises(NotPermittedError):
+        await world.services.execution.run(priya, ExecuteRequest(language="python", code=""))
+    await world.services.sessions.end(maya, session.id)
+    with pytest.raises(GoneError):
+        await world.services.execution.start(maya, session.id, wish)
+
+
+class EndlessRunner(ScriptedRunner):
+    """A program that never ends by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_running = asyncio.Event()
+        self.was_closed = asyncio.Event()
+
+    async def run(self, job):
+        self.is_running.set()
+        try:
+            yield Output("stdout", b"started")
+            await asyncio.Event().wait()
+        finally:
+            self.was_closed.set()
+
+
+async def test_ending_the_session_stops_its_runs(world: World) -> None:
+    runner = EndlessRunner()
+    world.services.execution._runner = runner
+    runner.catalogue = world.runner.catalogue
+    maya = await world.host()
+    session = await world.session(maya)
+    await world.services.execution.start(maya, session.id, RunRequest(language="python", code=""))
+    await runner.is_running.wait()
+    await world.services.sessions.end(maya, session.id)
+    await asyncio.wait_for(runner.was_closed.wait(), 5)
+    await world.services.execution.stop()
+    history = await world.services.execution.history(maya, session.id, limit=5)
+    assert [run.error.code for run in history.executions] == ["stopped"]
+
+
+async def test_a_run_that_a_dead_server_left_open_is_told_as_interrupted(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    # What a killed server leaves behind: the first of the two transactions.
+    job = world.services.execution._job(RunRequest(language="python", code=""))
+    await world.services.execution._begin(maya, session.id, job)
+    await world.services.execution.recover()
+    history = await world.services.execution.history(maya, session.id, limit=5)
+    assert [(run.error.code, run.username) for run in history.executions] == [("interrupted", "Maya")]
+    await world.services.execution.recover()
+    assert world.told().count("execution-finished") == 1
+
+
+async def test_code_that_is_too_long_is_refused(world: World) -> None:
+    maya = await world.host()
+    with pytest.raises(TooLargeError):
+        await world.services.execution.run(maya, ExecuteRequest(language="python", code="x" * 100_001))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"language": "python"},
+        {"language": "python", "code": "", "files": {"a.py": ""}, "entry": "a.py"},
+        {"language": "python", "files": {"a.py": ""}},
+        {"language": "python", "files": {"a.py": ""}, "entry": "b.py"},
+        {"language": "python", "code": "", "stdout": "a forged result", "exitCode": 0},
+        {"language": "../python", "code": ""},
+        {"language": "python", "code": "", "image": "alpine"},
+        {"language": "python", "code": "", "timeout": 1000},
+    ],
+)
+def test_a_request_that_names_no_one_source_or_claims_a_result_is_refused(body: dict[str, object]) -> None:
+    with pytest.raises(InvalidInputError):
+        parse(ExecuteRequest, body)
+
+
+async def test_file_names_that_leave_the_folder_are_refused(world: World) -> None:
+    maya = await world.host()
+    for name in ("../a.py", "/a.py", "a/../../b.py"):
+        with pytest.raises(InvalidInputError):
+            await world.services.execution.run(maya, ExecuteRequest(language="python", files={name: ""}, entry=name))

@@ -1,0 +1,171 @@
+"""Sessions: creating, listing, changing, ending, deleting, and their activity."""
+
+import asyncio
+
+import pytest
+from codewithme_ext.errors import GoneError, InvalidInputError, InvalidTransitionError, NotFoundError, NotPermittedError
+from codewithme_ext.interview.chat.schemas import ChatWish
+from codewithme_ext.interview.roles import GRANTS, GRANTS_AFTER_THE_END, Capability, Role
+from codewithme_ext.interview.sessions.schemas import SessionChanges, SessionCreation
+from codewithme_ext.interview.wire import parse
+from factories import World
+
+
+async def test_a_new_session_has_its_host_and_one_file(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya, problem_statement="# Cache")
+    assert session.role is Role.HOST
+    assert session.status == "open"
+    folder = world.services.settings.files_dir / session.folder
+    assert [path.name for path in folder.iterdir()] == ["main.py"]
+
+
+async def test_an_unknown_language_is_refused_and_nothing_is_made(world: World) -> None:
+    maya = await world.host()
+    with pytest.raises(InvalidInputError):
+        await world.session(maya, language="klingon")
+    assert (await world.services.sessions.mine(maya, status=None, limit=10, after=None)).sessions == []
+
+
+@pytest.mark.parametrize("field", ["host_id", "id", "status", "participants"])
+def test_a_creation_takes_no_field_that_is_not_the_hosts_to_set(field: str) -> None:
+    with pytest.raises(InvalidInputError):
+        parse(SessionCreation, {"title": "x", field: "y"})
+
+
+async def test_my_sessions_come_newest_first_in_pages_without_gap_or_repeat(world: World) -> None:
+    maya, tomas = await world.host(), await world.host("Tomas")
+    made = []
+    for number in range(7):
+        world.clock.move(seconds=number % 2)  # some at the same moment
+        made.append((await world.session(maya, title=f"Interview {number}")).id)
+    await world.session(tomas)
+    seen, after = [], None
+    while True:
+        page = await world.services.sessions.mine(maya, status=None, limit=3, after=after)
+        seen += [summary.id for summary in page.sessions]
+        after = page.next
+        if after is None:
+            break
+    assert sorted(seen) == sorted(made)
+    assert len(seen) == len(set(seen))
+    with pytest.raises(InvalidInputError):
+        await world.services.sessions.mine(maya, status=None, limit=3, after="bm9uc2Vuc2U=")
+
+
+async def test_a_foreign_session_is_like_a_missing_one(world: World) -> None:
+    maya, tomas = await world.host(), await world.host("Tomas")
+    session = await world.session(maya)
+    messages = set()
+    for session_id in (session.id, "00000000-0000-4000-8000-00000000dead", "no id", "../etc"):
+        for use_case in (
+            world.services.sessions.get(tomas, session_id),
+            world.services.sessions.update(tomas, session_id, SessionChanges(title="mine")),
+            world.services.sessions.end(tomas, session_id),
+            world.services.sessions.delete(tomas, session_id),
+            world.services.admission.waiting(tomas, session_id),
+            world.services.invitations.list(tomas, session_id),
+            world.services.chat.send(tomas, session_id, ChatWish(text="hello")),
+        ):
+            with pytest.raises(NotFoundError) as refused:
+                await use_case
+            messages.add(refused.value.message)
+    assert len(messages) == 1
+
+
+async def test_a_candidate_does_nothing_of_the_hosts(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    priya = await world.candidate(maya, session)
+    for use_case in (
+        world.services.sessions.update(priya, session.id, SessionChanges(title="mine")),
+        world.services.sessions.end(priya, session.id),
+        world.services.sessions.delete(priya, session.id),
+        world.services.admission.waiting(priya, session.id),
+        world.services.invitations.list(priya, session.id),
+    ):
+        with pytest.raises(NotPermittedError):
+            await use_case
+
+
+async def test_an_ended_session_is_read_and_not_written(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    await world.services.sessions.end(maya, session.id)
+    assert (await world.services.sessions.get(maya, session.id)).ended_at is not None
+    with pytest.raises(GoneError):
+        await world.services.sessions.update(maya, session.id, SessionChanges(title="late"))
+    with pytest.raises(GoneError):
+        await world.services.chat.send(maya, session.id, ChatWish(text="late"))
+    with pytest.raises(InvalidTransitionError):
+        await world.services.sessions.end(maya, session.id)
+
+
+async def test_a_deleted_session_leaves_nothing(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    priya = await world.candidate(maya, session)
+    await world.services.chat.send(priya, session.id, ChatWish(text="hello"))
+    await world.services.sessions.delete(maya, session.id)
+    for person in (maya, priya):
+        with pytest.raises(NotFoundError):
+            await world.services.sessions.get(person, session.id)
+    assert not (world.services.settings.files_dir / session.folder).exists()
+
+
+async def test_the_activity_is_numbered_without_gaps_also_when_all_write_at_once(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    await asyncio.gather(
+        *(world.services.chat.send(maya, session.id, ChatWish(text=str(number))) for number in range(20))
+    )
+    page = await world.services.sessions.activity(maya, session.id, after=0, limit=100)
+    assert [line.sequence for line in page.activity] == list(range(1, 22))
+    published = [c.sequence for c in world.published if c.event.session_id == session.id]
+    assert sorted(published) == list(range(1, 22))
+
+
+async def test_a_candidate_reads_only_the_activity_meant_for_everyone(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    priya = await world.candidate(maya, session)
+    await world.guest(maya, session, "Jun")
+    types = {
+        person.name: {
+            line.type
+            for line in (await world.services.sessions.activity(person, session.id, after=0, limit=100)).activity
+        }
+        for person in (maya, priya)
+    }
+    assert types["Maya"] - types["Priya"] == {"invitation-created", "participant-waiting"}
+
+
+async def test_the_first_entry_of_the_host_starts_the_session(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    await world.services.admission.enter(maya, session.id)
+    await world.services.admission.enter(maya, session.id)
+    assert (await world.services.sessions.get(maya, session.id)).status == "live"
+    assert world.told().count("session-started") == 1
+
+
+async def test_two_tabs_of_one_person_are_one_person(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    for connection in ("tab 1", "tab 2"):
+        await world.services.sessions.connected(maya, session.id, connection)
+    await world.services.sessions.disconnected(maya, session.id, "tab 1")
+    seen = await world.services.sessions.get(maya, session.id)
+    assert [person.is_online for person in seen.participants] == [True]
+    await world.services.sessions.disconnected(maya, session.id, "tab 2")
+    assert world.told()[-2:] == ["participant-connected", "participant-disconnected"]
+
+
+def test_the_permission_table_gives_nobody_more_than_the_host() -> None:
+    assert GRANTS[Role.HOST] == frozenset(Capability)
+    assert Capability.MANAGE not in GRANTS[Role.INTERVIEWER]
+    assert GRANTS[Role.CANDIDATE] & {Capability.ADMIT, Capability.INVITE, Capability.MANAGE} == frozenset()
+    assert Capability.EDIT not in GRANTS[Role.OBSERVER]
+    for role in Role:
+        assert GRANTS_AFTER_THE_END[role] <= GRANTS[role]
+        assert GRANTS_AFTER_THE_END[role].isdisjoint({Capability.EDIT, Capability.RUN, Capability.CHAT})

@@ -1,0 +1,79 @@
+"""The database: one transaction a step, events after the commit, migrations up and back."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from codewithme_ext.errors import ConfigurationError, DatabaseUnavailableError, NotPermittedError
+from codewithme_ext.events.bus import EventBus
+from codewithme_ext.interview.accounts.models import User, UserRole
+from codewithme_ext.migrations import tables
+from codewithme_ext.storage.engine import database_address, open_engine
+from codewithme_ext.storage.schema import Schema, SchemaState
+from codewithme_ext.storage.unit_of_work import Units
+from factories import World
+from sqlalchemy import func, select, text
+
+
+async def test_the_migrations_make_exactly_the_tables_of_the_models(world: World) -> None:
+    async with world.services.engine.connect() as connection:
+        differences = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), tables.metadata())
+        )
+    assert differences == []
+
+
+async def test_the_schema_goes_back_and_up_again(database_url: str) -> None:
+    engine = open_engine(database_url)
+    schema = Schema(database_url, engine)
+    assert await schema.state() is SchemaState.EMPTY
+    await schema.prepare()
+    assert await schema.state() is SchemaState.CURRENT
+    await schema.downgrade()
+    assert await schema.state() is SchemaState.EMPTY
+    await schema.upgrade()
+    await schema.reset()
+    assert await schema.state() is SchemaState.CURRENT
+    await engine.dispose()
+
+
+async def test_a_database_of_a_newer_version_is_refused(database_url: str) -> None:
+    engine = open_engine(database_url)
+    schema = Schema(database_url, engine)
+    await schema.upgrade()
+    async with engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(ConfigurationError, match="newer"):
+        await schema.prepare()
+    await engine.dispose()
+
+
+async def test_what_fails_leaves_no_row_and_tells_nobody(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    before = len(world.published)
+    with pytest.raises(NotPermittedError):
+        async with world.services.sessions._units.begin() as unit:
+            unit.db.add(User(name="Nobody", role=UserRole.GUEST, updated_at=unit.now))
+            raise NotPermittedError("stop")
+    async with world.services.engine.connect() as connection:
+        nobody = await connection.scalar(select(func.count()).select_from(User).where(User.name == "Nobody"))
+    assert nobody == 0
+    assert len(world.published) == before
+    assert (await world.services.sessions.get(maya, session.id)).id == session.id
+
+
+async def test_a_database_that_is_away_is_an_error_of_ours(tmp_path: Path) -> None:
+    engine = open_engine("postgresql://nobody@127.0.0.1:1/nothing")
+    with pytest.raises(DatabaseUnavailableError):
+        async with Units(engine, EventBus()).begin() as unit:
+            await unit.db.execute(text("SELECT 1"))
+    assert not await Schema("postgresql://nobody@127.0.0.1:1/nothing", engine).answers()
+    await engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["", "no address", "mysql://x/y"])
+def test_a_wrong_database_url_is_named(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="database_url"):
+        database_address(url)
