@@ -7,6 +7,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ..jupyter.identity import initials
+
 STATIC = Path(__file__).parent / "static"
 """The built script and style; made by `jlpm build:pages`, shipped in the wheel."""
 
@@ -18,15 +20,6 @@ def render(template: str, *, base_url: str, **values: Any) -> str:
         return f"{base_url}codewithme/assets/{name}?v={_version(name)}"
 
     return _environment().get_template(template).render(base_url=base_url, asset=asset, **values)
-
-
-def initials(name: str) -> str:
-    """One or two letters for the round picture of a person."""
-    words = [word for word in name.split() if word[0].isalnum()]
-    if not words:
-        return "?"
-    letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
-    return letters.upper()
 
 
 @cache

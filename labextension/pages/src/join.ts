@@ -91,6 +91,10 @@ function show(state: Readonly<WaitingState>, view: WaitingView): void {
   if (state.door === 'admitted') {
     view.admitted(state.hostName || hostName);
     location.replace(interview);
+  } else if (state.door === 'left') {
+    // By choice, so the way back leads here again.
+    view.stop();
+    location.assign(outcome);
   } else {
     view.stop();
     location.replace(outcome);

@@ -21,17 +21,17 @@ form.onSubmit(
 );
 
 /** Where a renewed log-in is refused all the same, the two pages must not send each other round and round. */
-const TRIED = 'codewithme-renewed-at';
+const RENEWED_AT = 'codewithme-renewed-at';
 const PAUSE_MS = 15_000;
 
 async function renew(): Promise<void> {
-  if (page.data.isGuest === 'true' || Date.now() - Number(sessionStorage.getItem(TRIED)) < PAUSE_MS) {
+  if (page.data.isGuest === 'true' || Date.now() - Number(sessionStorage.getItem(RENEWED_AT)) < PAUSE_MS) {
     return;
   }
-  sessionStorage.setItem(TRIED, String(Date.now()));
   try {
     // A guest's log-in opens an interview and nothing else; whoever asks for more wants to log in as somebody.
     if ((await api.refresh()) && ((await api.role()) !== 'guest' || onward.includes('/workspaces/interview-'))) {
+      sessionStorage.setItem(RENEWED_AT, String(Date.now()));
       location.replace(onward);
     }
   } catch {

@@ -19,7 +19,8 @@ const OWN: Readonly<Record<string, string>> = {
 /** Our words for a field whose value has the wrong shape; the library's are written for programs. */
 const FIELDS: Readonly<Record<string, string>> = {
   email: 'Enter a full address, such as maya@company.example.',
-  name: 'Enter a name of at most 100 characters, on one line.'
+  name: 'Enter a name of at most 100 characters, on one line.',
+  password: 'Use at least 8 characters, and at most 1024.'
 };
 
 export function sentence(error: CallError, names: FieldNames): Sentence {

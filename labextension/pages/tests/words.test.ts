@@ -27,10 +27,8 @@ describe('a sentence for an error', () => {
   });
 
   it('makes a sentence of what the library says of other fields', () => {
-    const error = new CallError('invalid_input', 'x', [
-      { field: 'password', message: 'String should have 8 characters' }
-    ]);
-    expect(sentence(error, NAMES).byField.get('password')).toBe('String should have 8 characters.');
+    const error = new CallError('invalid_input', 'x', [{ field: 'consent', message: 'must be true or false' }]);
+    expect(sentence(error, { consent: 'consent' }).byField.get('consent')).toBe('Must be true or false.');
   });
 
   it('tells above the form what is wrong with a field the form does not have', () => {
