@@ -14,7 +14,6 @@ from codewithme_ext.interview.admission.schemas import Acceptance, InvitationCre
 from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.sessions.schemas import Session, SessionCreation
 from codewithme_ext.services import Services, ServiceSettings, build_services
-
 from codewithme_sandbox.job import EngineStatus, Job, Language, Outcome, Output, Step
 
 SECRET = "a secret of the tests, long enough to sign with, also for SHA-512: " + "0123456789"

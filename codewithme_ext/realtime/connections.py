@@ -50,6 +50,10 @@ class Connections:
         """A connection closed."""
         return self._by_sid.pop(sid, None)
 
+    def knows(self, sid: str) -> bool:
+        """Whether a connection with this id is open; a client may send a message that is called `connect`."""
+        return sid in self._by_sid
+
     def get(self, sid: str) -> Connection:
         """The connection with this id. Raises NotFoundError if it is closed."""
         connection = self._by_sid.get(sid)

@@ -37,9 +37,9 @@ class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the 
 
     async def trigger_event(self, event: str, *args: Any) -> Any:
         """Dispatch `chat-message` to `on_chat_message`, and turn errors into acknowledgements."""
-        if event in ("connect", "disconnect"):
-            return await super().trigger_event(event, *args)
         sid, *data = args
+        if event == "disconnect" or (event == "connect" and not self._connections.knows(sid)):
+            return await super().trigger_event(event, *args)
         handler = getattr(self, f"on_{event.replace('-', '_')}", None) if "_" not in event else None
         try:
             if handler is None:

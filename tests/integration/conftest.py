@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from server import InterviewServer, Person, create_session, interview_server, register
 
 

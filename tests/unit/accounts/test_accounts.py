@@ -4,6 +4,7 @@ import asyncio
 
 import jwt
 import pytest
+
 from codewithme_ext.errors import ConflictError, InvalidInputError, NotAuthenticatedError, NotPermittedError
 from codewithme_ext.interview.accounts.actor import Actor
 from codewithme_ext.interview.accounts.models import UserRole

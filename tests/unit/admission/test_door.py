@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from codewithme_ext.errors import (
     ConsentRequiredError,
     GoneError,

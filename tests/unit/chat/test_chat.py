@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from codewithme_ext.errors import InvalidInputError
 from codewithme_ext.interview.chat.schemas import ChatWish
 from factories import World

@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import UTC, datetime
 
 import pytest
+
 from codewithme_ext.events.bus import Committed, EventBus
 from codewithme_ext.events.types import EVENT_TYPES, Audience, ChatMessageSent, Event, SessionStarted
 

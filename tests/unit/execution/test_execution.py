@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from codewithme_ext.errors import (
     GoneError,
     InvalidInputError,
@@ -15,9 +16,8 @@ from codewithme_ext.events.types import ExecutionFinished, ExecutionOutput
 from codewithme_ext.interview.execution.schemas import ExecuteRequest, RunRequest
 from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.wire import parse
-from factories import ScriptedRunner, World
-
 from codewithme_sandbox.job import EngineUnavailableError, Outcome, Output
+from factories import ScriptedRunner, World
 
 FINISHED = Outcome(
     stage="run",

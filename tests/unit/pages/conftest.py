@@ -5,8 +5,6 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from codewithme_sandbox.job import Language
-from codewithme_sandbox.languages import all_languages
 from jupyter_server.auth import IdentityProvider, User
 from jupyter_server.base.handlers import JupyterHandler
 from small_site import BASE, OWNER_TOKEN, Site
@@ -21,6 +19,8 @@ from codewithme_ext.interview.execution.runner import Runner
 from codewithme_ext.pages.base import PageHandler
 from codewithme_ext.pages.routes import ROUTES
 from codewithme_ext.services import Services, ServiceSettings, build_services
+from codewithme_sandbox.job import Language
+from codewithme_sandbox.languages import all_languages
 
 
 class _NoRunner:

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from codewithme_ext.errors import GoneError, InvalidInputError, InvalidTransitionError, NotFoundError, NotPermittedError
 from codewithme_ext.interview.chat.schemas import ChatWish
 from codewithme_ext.interview.roles import GRANTS, GRANTS_AFTER_THE_END, Capability, Role

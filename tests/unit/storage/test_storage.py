@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import func, select, text
+
 from codewithme_ext.errors import ConfigurationError, DatabaseUnavailableError, NotPermittedError
 from codewithme_ext.events.bus import EventBus
 from codewithme_ext.interview.accounts.models import User, UserRole
@@ -13,7 +15,6 @@ from codewithme_ext.storage.engine import database_address, open_engine
 from codewithme_ext.storage.schema import Schema, SchemaState
 from codewithme_ext.storage.unit_of_work import Units
 from factories import World
-from sqlalchemy import func, select, text
 
 
 async def test_the_migrations_make_exactly_the_tables_of_the_models(world: World) -> None:
@@ -53,10 +54,14 @@ async def test_what_fails_leaves_no_row_and_tells_nobody(world: World) -> None:
     maya = await world.host()
     session = await world.session(maya)
     before = len(world.published)
-    with pytest.raises(NotPermittedError):
+
+    async def change_of_mind() -> None:
         async with world.services.sessions._units.begin() as unit:
             unit.db.add(User(name="Nobody", role=UserRole.GUEST, updated_at=unit.now))
             raise NotPermittedError("stop")
+
+    with pytest.raises(NotPermittedError):
+        await change_of_mind()
     async with world.services.engine.connect() as connection:
         nobody = await connection.scalar(select(func.count()).select_from(User).where(User.name == "Nobody"))
     assert nobody == 0
@@ -66,9 +71,13 @@ async def test_what_fails_leaves_no_row_and_tells_nobody(world: World) -> None:
 
 async def test_a_database_that_is_away_is_an_error_of_ours(tmp_path: Path) -> None:
     engine = open_engine("postgresql://nobody@127.0.0.1:1/nothing")
-    with pytest.raises(DatabaseUnavailableError):
+
+    async def use() -> None:
         async with Units(engine, EventBus()).begin() as unit:
             await unit.db.execute(text("SELECT 1"))
+
+    with pytest.raises(DatabaseUnavailableError):
+        await use()
     assert not await Schema("postgresql://nobody@127.0.0.1:1/nothing", engine).answers()
     await engine.dispose()
 
