@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from postgres import PostgresCluster, find_programs, postgres_cluster
 
 
