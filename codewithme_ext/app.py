@@ -87,27 +87,29 @@ class CodeWithMeApp(ExtensionApp):
         self._services = build_services(service_settings(self._settings, owner_token=self._owner_token, ip=server.ip))
         self._realtime = Realtime(self._services)
         self.settings["codewithme_services"] = self._services
-        doors.open_doors(server, self._services)
         # Lab's pages shrink to less than a third, which is what a candidate on a slow line waits for.
         server.web_app.transforms.append(tornado.web.GZipContentEncoding)
 
     def initialize_handlers(self) -> None:
-        """Every address: our own, then Jupyter's that we stand in."""
+        """Our own addresses. Jupyter's, we stand in once all of them are there (see `doors`)."""
         if self._is_interview_server:
             self.handlers.extend(rest.ROUTES)
             self.handlers.extend(self._realtime.routes())
             self.handlers.extend(pages.ROUTES)
-            self.handlers.extend(doors.routes(self._server))
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         if not self._is_interview_server:
             return
         try:
             await self._services.start()
+            doors.open_doors(serverapp, self._services)
         except CodeWithMeError as error:
             self.log.critical("%s", error.message)
             serverapp.exit(1)
-        url = f"{serverapp.connection_url}codewithme/welcome?token={self._owner_token}"
+        host = "127.0.0.1" if serverapp.ip in ("", "0.0.0.0", "::", "localhost") else serverapp.ip  # noqa: S104 (a comparison)
+        scheme = "https" if serverapp.certfile else "http"
+        origin = f"{scheme}://{f'[{host}]' if ':' in host else host}:{serverapp.port}"
+        url = f"{origin}{serverapp.base_url}codewithme/welcome?token={self._owner_token}"
         print(f"CodeWithMe is ready: {url}", flush=True)
 
     async def stop_extension(self) -> None:

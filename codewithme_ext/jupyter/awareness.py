@@ -1,0 +1,38 @@
+"""Who is seen where in a document: names and colours are the server's, and nobody speaks for somebody else.
+
+Browsers pass on what they heard of each other, and could invent all of it. Each client id therefore belongs to the person who
+used it first, for as long as anybody is in the room; a returning tab is still its person. What others say about it is dropped.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from .messages import Presence
+
+_MAX_CLIENTS_PER_PERSON = 100
+"""Each reload of a page takes a new id; an id is never worth more than a cursor, so a mischief-maker's hundredth is ignored."""
+
+
+class Speakers:
+    """Whose client ids are whose, in one room. `server_id` is the room's own."""
+
+    def __init__(self, server_id: int) -> None:
+        self._owners: dict[int, str] = {server_id: ""}
+        self._counts: Counter[str] = Counter()
+
+    def own(self, user_id: str, said: Sequence[Presence], identity: Mapping[str, Any]) -> list[Presence]:
+        """What of `said` the person may say, in each state their `identity` in place of what they claim to be."""
+        return [
+            replace(presence, state=None if presence.state is None else {**presence.state, "user": dict(identity)})
+            for presence in said
+            if self._is_own(presence.client_id, user_id)
+        ]
+
+    def _is_own(self, client_id: int, user_id: str) -> bool:
+        owner = self._owners.get(client_id)
+        if owner is None and self._counts[user_id] < _MAX_CLIENTS_PER_PERSON:
+            self._owners[client_id] = owner = user_id
+            self._counts[user_id] += 1
+        return owner == user_id

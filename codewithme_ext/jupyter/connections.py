@@ -1,0 +1,66 @@
+"""Every open websocket of Jupyter's by which something of a session is seen or changed.
+
+Jupyter asks for rights when a socket opens and never again. So whoever loses theirs is cut off from here, when the event that
+says so is published.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..events.bus import Committed
+from ..events.types import ParticipantLeft, ParticipantRemoved, SessionDeleted, SessionEnded
+
+
+class Connection(Protocol):
+    """An open socket."""
+
+    def cut(self, reason: str) -> None:
+        """Not one frame more in either direction; `reason` is a short sentence for the browser's console."""
+
+    def freeze(self) -> None:
+        """The interview has ended: nothing can be changed any more."""
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose socket it is. `session_id` is None for one that serves all of a person's sessions."""
+
+    session_id: str | None
+    user_id: str
+
+
+class OpenConnections:
+    """Who has which sockets open."""
+
+    def __init__(self) -> None:
+        self._holders: dict[Connection, Holder] = {}
+
+    def add(self, connection: Connection, holder: Holder) -> None:
+        """A socket is about to open."""
+        self._holders[connection] = holder
+
+    def remove(self, connection: Connection) -> None:
+        """A socket has closed; unknown ones are no error."""
+        self._holders.pop(connection, None)
+
+    async def on_event(self, committed: Committed) -> None:
+        """Subscriber: close or freeze what the event ends."""
+        match committed.event:
+            case ParticipantRemoved(session_id=session_id, user_id=user_id):
+                self._cut_person(session_id, user_id, "The host has removed you from the interview.")
+            case ParticipantLeft(session_id=session_id, user_id=user_id):
+                self._cut_person(session_id, user_id, "You have left the interview.")
+            case SessionDeleted(session_id=session_id):
+                for connection in self._of_session(session_id):
+                    connection.cut("The interview has been deleted.")
+            case SessionEnded(session_id=session_id):
+                for connection in self._of_session(session_id):
+                    connection.freeze()
+
+    def _cut_person(self, session_id: str, user_id: str, reason: str) -> None:
+        for connection, holder in list(self._holders.items()):
+            if holder.user_id == user_id and holder.session_id in (session_id, None):
+                connection.cut(reason)
+
+    def _of_session(self, session_id: str) -> list[Connection]:
+        return [connection for connection, holder in self._holders.items() if holder.session_id == session_id]

@@ -1,0 +1,155 @@
+"""The Yjs protocol's messages, read with suspicion: what a browser sends may be anything.
+
+A message is a kind and, for documents, a step, each one byte here, then one length-prefixed blob. See `y-protocols/PROTOCOL.md`.
+"""
+
+import json
+from asyncio import CancelledError
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, NoReturn
+
+from pycrdt import Doc, merge_updates, write_message, write_var_uint
+
+_MAX_UINT_BITS = 53
+"""JavaScript knows no larger whole numbers, so no honest client sends one."""
+
+
+class Kind(IntEnum):
+    """What a message is about."""
+
+    DOCUMENT = 0
+    AWARENESS = 1
+    COMMAND = 2
+    """JupyterLab's own: asks the server to save."""
+
+
+class Step(IntEnum):
+    """What a message does to a document."""
+
+    ASK = 0
+    """Sync step 1: here is what I have, send me what I lack."""
+    ANSWER = 1
+    """Sync step 2: here is what you lack."""
+    UPDATE = 2
+
+
+class MalformedMessageError(Exception):
+    """The message is not of the protocol; its sender is not a client of ours."""
+
+
+@dataclass(frozen=True)
+class Presence:
+    """One client's state in an awareness message; None where the client has gone."""
+
+    client_id: int
+    clock: int
+    state: dict[str, Any] | None
+
+
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    def uint(self) -> int:
+        number = shift = 0
+        while shift < _MAX_UINT_BITS:
+            byte = self._take(1)[0]
+            number |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return number
+        raise MalformedMessageError("a number is too large")
+
+    def blob(self) -> bytes:
+        return self._take(self.uint())
+
+    def end(self) -> None:
+        if self._at != len(self._data):
+            raise MalformedMessageError("there is more than there should be")
+
+    def _take(self, length: int) -> bytes:
+        taken = self._data[self._at : self._at + length]
+        if len(taken) != length:
+            raise MalformedMessageError("there is less than there should be")
+        self._at += length
+        return taken
+
+
+def kind_of(message: bytes) -> Kind | None:
+    """What the message is about; None for kinds nobody here needs. Raises MalformedMessageError for an empty one."""
+    kind = _Reader(message).uint()
+    return Kind(kind) if kind in set(Kind) else None
+
+
+def step_of(message: bytes) -> Step:
+    """What a document message does, after looking at all of it. Raises MalformedMessageError.
+
+    An update is decoded here once before it comes near the shared document: what fails there fails for everybody.
+    """
+    reader = _Reader(message)
+    reader.uint()
+    step = reader.uint()
+    payload = reader.blob()
+    reader.end()
+    if step not in set(Step):
+        raise MalformedMessageError("there is no such step")
+    try:
+        if step == Step.ASK:
+            Doc().get_update(payload)
+        else:
+            merge_updates(payload)
+    except (KeyboardInterrupt, SystemExit, CancelledError):
+        raise
+    except BaseException as error:  # a panic of pycrdt's is no Exception
+        _refuse(error)
+    return Step(step)
+
+
+def is_save(message: bytes) -> bool:
+    """Whether a command asks to save, the only one there is. Raises MalformedMessageError."""
+    reader = _Reader(message)
+    reader.uint()
+    command = reader.blob()
+    reader.uint()
+    reader.end()
+    return command == b"save"
+
+
+def read_awareness(message: bytes) -> list[Presence]:
+    """The states in an awareness message. Raises MalformedMessageError."""
+    outer = _Reader(message)
+    outer.uint()
+    reader = _Reader(outer.blob())
+    outer.end()
+    presences = [Presence(reader.uint(), reader.uint(), _state(reader.blob())) for _ in range(reader.uint())]
+    reader.end()
+    return presences
+
+
+def write_awareness(presences: Sequence[Presence]) -> bytes:
+    """The awareness message that says this. Raises MalformedMessageError for a number JSON does not know."""
+    parts = [write_var_uint(len(presences))]
+    for presence in presences:
+        try:
+            state = json.dumps(presence.state, allow_nan=False, separators=(",", ":"))
+        except (ValueError, RecursionError) as error:
+            _refuse(error)
+        parts += write_var_uint(presence.client_id), write_var_uint(presence.clock), write_message(state.encode())
+    return bytes([Kind.AWARENESS]) + write_message(b"".join(parts))
+
+
+def _state(text: bytes) -> dict[str, Any] | None:
+    try:
+        state = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        _refuse(error)
+    if state is not None and not isinstance(state, dict):
+        raise MalformedMessageError("a state is an object or null")
+    return state
+
+
+def _refuse(error: BaseException) -> NoReturn:
+    raise MalformedMessageError(f"it cannot be read: {error}") from error
