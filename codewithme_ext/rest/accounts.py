@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from jupyter_server.auth.decorator import allow_unauthenticated
+from tornado.web import authenticated
 
 from ..errors import NotAuthenticatedError
 from ..interview.accounts.schemas import Credentials, Grant, RefreshRequest, Registration
@@ -59,6 +60,7 @@ class RefreshHandler(ApiHandler):
 class LogoutHandler(ApiHandler):
     """POST auth/logout."""
 
+    @authenticated
     async def post(self) -> None:
         """End this log-in."""
         token = self.shape(RefreshRequest).refreshToken or refresh_cookie(self)
@@ -71,6 +73,7 @@ class LogoutHandler(ApiHandler):
 class MeHandler(ApiHandler):
     """GET auth/me."""
 
+    @authenticated
     async def get(self) -> None:
         """Who asks."""
         user = await self.services.accounts.me(self.actor)
@@ -80,6 +83,7 @@ class MeHandler(ApiHandler):
 class TokenHandler(ApiHandler):
     """POST auth/token."""
 
+    @authenticated
     async def post(self) -> None:
         """An access token for the Socket.IO handshake of a browser, whose cookie no script can read."""
         self.shape(Shape)

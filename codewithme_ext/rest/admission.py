@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from jupyter_server.auth.decorator import allow_unauthenticated
+from tornado.web import authenticated
 
 from ..interview.admission.schemas import Acceptance, Invitation, InvitationCreation, JoinRequest, WordTo
 from ..interview.wire import Shape
@@ -22,11 +23,13 @@ class InvitationAnswer(ApiHandler):
 class InvitationsHandler(InvitationAnswer):
     """GET and POST sessions/:id/invitations."""
 
+    @authenticated
     async def get(self, session_id: str) -> None:
         """All links of a session (host, interviewer)."""
         invitations = await self.services.invitations.list(self.actor, session_id)
         self.answer({"invitations": [self.with_address(invitation) for invitation in invitations]})
 
+    @authenticated
     async def post(self, session_id: str) -> None:
         """A new link."""
         invitation = await self.services.invitations.create(self.actor, session_id, self.shape(InvitationCreation))
@@ -36,6 +39,7 @@ class InvitationsHandler(InvitationAnswer):
 class InvitationHandler(ApiHandler):
     """DELETE sessions/:id/invitations/:id."""
 
+    @authenticated
     async def delete(self, session_id: str, invitation_id: str) -> None:
         """The link stops working."""
         await self.services.invitations.revoke(self.actor, session_id, invitation_id)
@@ -45,6 +49,7 @@ class InvitationHandler(ApiHandler):
 class InviteLinkHandler(InvitationAnswer):
     """POST sessions/:id/invite-link."""
 
+    @authenticated
     async def post(self, session_id: str) -> None:
         """The link that "Copy link" copies."""
         self.shape(Shape)
@@ -71,6 +76,7 @@ class AcceptHandler(ApiHandler):
 class JoinHandler(ApiHandler):
     """POST sessions/join."""
 
+    @authenticated
     async def post(self) -> None:
         """Ask to join by the session's id; the answer is the whole session only for somebody already inside."""
         door = await self.services.admission.join(self.actor, self.shape(JoinRequest))
@@ -84,6 +90,7 @@ class JoinHandler(ApiHandler):
 class DoorHandler(ApiHandler):
     """GET sessions/:id/door."""
 
+    @authenticated
     async def get(self, session_id: str) -> None:
         """Where the asker stands."""
         self.answer(await self.services.admission.door(self.actor, session_id))
@@ -92,6 +99,7 @@ class DoorHandler(ApiHandler):
 class WaitingHandler(ApiHandler):
     """GET sessions/:id/waiting."""
 
+    @authenticated
     async def get(self, session_id: str) -> None:
         """Who waits (host, interviewer)."""
         waiting = await self.services.admission.waiting(self.actor, session_id)
@@ -101,6 +109,7 @@ class WaitingHandler(ApiHandler):
 class AdmitHandler(ApiHandler):
     """POST sessions/:id/participants/:id/admit."""
 
+    @authenticated
     async def post(self, session_id: str, user_id: str) -> None:
         """Let somebody in."""
         self.shape(WordTo)
@@ -111,6 +120,7 @@ class AdmitHandler(ApiHandler):
 class RejectHandler(ApiHandler):
     """POST sessions/:id/participants/:id/reject."""
 
+    @authenticated
     async def post(self, session_id: str, user_id: str) -> None:
         """Refuse somebody who waits."""
         await self.services.admission.reject(self.actor, session_id, user_id, self.shape(WordTo).message)
@@ -120,6 +130,7 @@ class RejectHandler(ApiHandler):
 class RemoveHandler(ApiHandler):
     """POST sessions/:id/participants/:id/remove."""
 
+    @authenticated
     async def post(self, session_id: str, user_id: str) -> None:
         """Put somebody out."""
         await self.services.admission.remove(self.actor, session_id, user_id, self.shape(WordTo).message)
@@ -129,6 +140,7 @@ class RemoveHandler(ApiHandler):
 class LeaveHandler(ApiHandler):
     """POST sessions/:id/leave."""
 
+    @authenticated
     async def post(self, session_id: str) -> None:
         """Go."""
         self.shape(Shape)

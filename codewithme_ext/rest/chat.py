@@ -1,5 +1,7 @@
 """The chat, read back."""
 
+from tornado.web import authenticated
+
 from .base import ApiHandler
 from .sessions import LAST_SEQUENCE
 
@@ -7,6 +9,7 @@ from .sessions import LAST_SEQUENCE
 class ChatHandler(ApiHandler):
     """GET sessions/:id/chat."""
 
+    @authenticated
     async def get(self, session_id: str) -> None:
         """Messages after a sequence, or the last ones before one."""
         page = await self.services.chat.history(

@@ -2,6 +2,8 @@
 
 from http import HTTPStatus
 
+from tornado.web import authenticated
+
 from ..errors import FieldProblem, InvalidInputError
 from ..interview.sessions.models import SessionStatus
 from ..interview.sessions.schemas import SessionChanges, SessionCreation
@@ -14,6 +16,7 @@ LAST_SEQUENCE = 2**53
 class SessionsHandler(ApiHandler):
     """GET and POST sessions."""
 
+    @authenticated
     async def get(self) -> None:
         """My sessions, newest first, in pages."""
         page = await self.services.sessions.mine(
@@ -21,6 +24,7 @@ class SessionsHandler(ApiHandler):
         )
         self.answer(page)
 
+    @authenticated
     async def post(self) -> None:
         """A new session."""
         session = await self.services.sessions.create(self.actor, self.shape(SessionCreation))
@@ -39,16 +43,19 @@ class SessionsHandler(ApiHandler):
 class SessionHandler(ApiHandler):
     """GET, PATCH and DELETE sessions/:id."""
 
+    @authenticated
     async def get(self, session_id: str) -> None:
         """One session, for those inside."""
         session = await self.services.sessions.get(self.actor, session_id)
         self.answer({"session": session.model_dump(mode="json")})
 
+    @authenticated
     async def patch(self, session_id: str) -> None:
         """Change its settings (host)."""
         session = await self.services.sessions.update(self.actor, session_id, self.shape(SessionChanges))
         self.answer({"session": session.model_dump(mode="json")})
 
+    @authenticated
     async def delete(self, session_id: str) -> None:
         """Delete it and everything in it (host)."""
         await self.services.sessions.delete(self.actor, session_id)
@@ -58,6 +65,7 @@ class SessionHandler(ApiHandler):
 class EndHandler(ApiHandler):
     """POST sessions/:id/end."""
 
+    @authenticated
     async def post(self, session_id: str) -> None:
         """End it for everyone (host)."""
         self.shape(Shape)
@@ -68,6 +76,7 @@ class EndHandler(ApiHandler):
 class ActivityHandler(ApiHandler):
     """GET sessions/:id/activity."""
 
+    @authenticated
     async def get(self, session_id: str) -> None:
         """What happened, in order."""
         after = self.number("after", 0, lowest=0, highest=LAST_SEQUENCE) or 0

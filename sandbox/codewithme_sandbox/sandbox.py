@@ -92,6 +92,10 @@ class Sandbox:
             return EngineStatus(False, f"{reason}.", advice)
         return EngineStatus(True)
 
+    def catalogue(self) -> list[Language]:
+        """Every language there is, without asking the engine."""
+        return list(self._languages.values())
+
     async def languages(self) -> list[tuple[Language, bool, str | None]]:
         """Every language, whether it can run now, and if not the reason with what to do about it."""
         images = {language.image for language in self._languages.values()}

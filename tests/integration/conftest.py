@@ -32,3 +32,11 @@ def maya(server: InterviewServer) -> Person:
 def session(maya: Person) -> dict[str, object]:
     """An interview of Maya's."""
     return create_session(maya)
+
+
+@pytest.fixture
+def own_server_without_engine(tmp_path: Path) -> Iterator[InterviewServer]:
+    """A server whose container engine is nowhere."""
+    nowhere = f"--CodeWithMe.docker_host=unix://{tmp_path / 'nowhere.sock'}"
+    with interview_server(tmp_path / "server", nowhere) as server:
+        yield server
