@@ -17,7 +17,8 @@ const compiler = rspack({
     join: './src/join.ts',
     login: './src/login.ts',
     register: './src/register.ts',
-    missing: './src/missing.ts'
+    missing: './src/missing.ts',
+    stranger: './src/stranger.ts'
   },
   output: { path: output, filename: '[name].js', clean: true },
   resolve: { extensions: ['.ts', '.js'] },

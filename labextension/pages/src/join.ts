@@ -2,6 +2,7 @@
 import { Api, CallError, type DoorState } from './api';
 import { Form } from './form';
 import { element, readPage } from './page';
+import { recognise, rememberBrowser } from './renewal';
 import { connect } from './socket';
 import { WaitingRoom, type WaitingState } from './waiting';
 import { WaitingView } from './waiting_view';
@@ -28,7 +29,9 @@ function setUpForm(): void {
       return false;
     },
     async () => {
-      go(await ask(form));
+      const state = await ask(form);
+      rememberBrowser();
+      go(state);
       return 'going';
     }
   );
@@ -129,6 +132,7 @@ function sinceKey(): string {
 }
 
 setUpForm();
+void recognise(api, page.isKnown);
 if (page.data.view === 'waiting') {
   wait();
 }

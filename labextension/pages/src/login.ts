@@ -2,6 +2,7 @@
 import { Api } from './api';
 import { Form } from './form';
 import { element, readPage } from './page';
+import { rememberBrowser, renew } from './renewal';
 
 const page = readPage();
 const api = new Api(page.baseUrl);
@@ -15,28 +16,21 @@ form.onSubmit(
   },
   async () => {
     await api.login(form.value('email').trim(), form.value('password'));
+    rememberBrowser();
     location.replace(onward);
     return 'going';
   }
 );
 
-/** Where a renewed log-in is refused all the same, the two pages must not send each other round and round. */
-const RENEWED_AT = 'codewithme-renewed-at';
-const PAUSE_MS = 15_000;
-
-async function renew(): Promise<void> {
-  if (page.data.isGuest === 'true' || Date.now() - Number(sessionStorage.getItem(RENEWED_AT)) < PAUSE_MS) {
+/** A guest's log-in opens an interview and nothing else; whoever asks for more wants to log in as somebody. */
+async function goOnIfRenewed(): Promise<void> {
+  if (page.isKnown || !(await renew(api))) {
     return;
   }
-  try {
-    // A guest's log-in opens an interview and nothing else; whoever asks for more wants to log in as somebody.
-    if ((await api.refresh()) && ((await api.role()) !== 'guest' || onward.includes('/workspaces/interview-'))) {
-      sessionStorage.setItem(RENEWED_AT, String(Date.now()));
-      location.replace(onward);
-    }
-  } catch {
-    // The form is there, and says what is wrong when it is used.
+  if (onward.includes('/workspaces/interview-') || (await api.role()) !== 'guest') {
+    rememberBrowser();
+    location.replace(onward);
   }
 }
 
-void renew();
+void goOnIfRenewed();

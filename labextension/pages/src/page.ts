@@ -2,12 +2,14 @@
 
 export interface Page {
   baseUrl: string;
+  /** Whether the server knew who looks at the page, guests included. */
+  isKnown: boolean;
   data: DOMStringMap;
 }
 
 export function readPage(): Page {
   const data = element('page').dataset;
-  return { baseUrl: data.baseUrl ?? '/', data };
+  return { baseUrl: data.baseUrl ?? '/', isKnown: data.isKnown === 'true', data };
 }
 
 /** The element with this id; the template has it, or the page is broken and says so. */

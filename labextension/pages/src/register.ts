@@ -2,6 +2,7 @@
 import { Api } from './api';
 import { Form } from './form';
 import { element, readPage } from './page';
+import { rememberBrowser } from './renewal';
 
 const page = readPage();
 const api = new Api(page.baseUrl);
@@ -15,6 +16,7 @@ form.onSubmit(
   },
   async () => {
     await api.register(form.value('name').trim(), form.value('email').trim(), form.value('password'));
+    rememberBrowser();
     location.replace(page.data.onward ?? page.baseUrl);
     return 'going';
   }

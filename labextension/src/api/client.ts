@@ -6,7 +6,9 @@ import { ApiError, errorFrom, isRecord, unreachable } from './errors';
 import type {
   AccessToken,
   Activity,
+  ActivityPage,
   ChatMessage,
+  ChatPage,
   Execution,
   Health,
   Invitation,
@@ -14,21 +16,11 @@ import type {
   Language,
   Session,
   SessionCard,
+  SessionChanges,
+  SessionCreation,
+  SessionPage,
   WaitingPerson
 } from './shapes';
-
-export interface ISessionDraft {
-  title: string;
-  description?: string;
-  language?: string;
-  password?: string;
-  problem_statement?: string;
-}
-
-/** Fields of a session its host may change; `password: null` takes the password away. */
-export type SessionChange = Partial<
-  Pick<Session, 'title' | 'description' | 'problem_statement' | 'language' | 'auto_admit' | 'waiting_room_message'>
-> & { password?: string | null };
 
 export interface IPageOf<T> {
   items: T[];
@@ -39,7 +31,7 @@ export interface IPageOf<T> {
 /** What one interview needs of the server. */
 export interface ISessionApi {
   session(id: string): Promise<Session>;
-  update(id: string, change: SessionChange): Promise<Session>;
+  update(id: string, change: SessionChanges): Promise<Session>;
   end(id: string): Promise<Session>;
   leave(id: string): Promise<void>;
   invite(id: string): Promise<Invitation>;
@@ -55,7 +47,7 @@ export interface ISessionApi {
 /** What the dashboard needs of the server. */
 export interface ISessionsApi {
   sessions(status: string, after?: string | number): Promise<IPageOf<SessionCard>>;
-  create(draft: ISessionDraft): Promise<Session>;
+  create(draft: SessionCreation): Promise<Session>;
   end(id: string): Promise<Session>;
   delete(id: string): Promise<void>;
   join(id: string, password?: string): Promise<JoinAnswer>;
@@ -75,6 +67,10 @@ export interface IAuthApi {
   refresh(): Promise<void>;
 }
 
+interface ISessionAnswer {
+  session: Session;
+}
+
 const PAGE_SIZE = 200;
 
 export class ApiClient implements ISessionApi, ISessionsApi, IAuthApi {
@@ -92,24 +88,24 @@ export class ApiClient implements ISessionApi, ISessionsApi, IAuthApi {
 
   async sessions(status: string, after?: string | number): Promise<IPageOf<SessionCard>> {
     const query = { status, limit: '50', ...(after === undefined ? {} : { after: String(after) }) };
-    const data = await this._ask<{ sessions: SessionCard[]; next: string | null }>('GET', ['sessions'], null, query);
+    const data = await this._ask<SessionPage>('GET', ['sessions'], null, query);
     return { items: data.sessions, next: data.next };
   }
 
-  create(draft: ISessionDraft): Promise<Session> {
-    return this._ask('POST', ['sessions'], draft);
+  async create(draft: SessionCreation): Promise<Session> {
+    return (await this._ask<ISessionAnswer>('POST', ['sessions'], draft)).session;
   }
 
-  session(id: string): Promise<Session> {
-    return this._ask('GET', ['sessions', id]);
+  async session(id: string): Promise<Session> {
+    return (await this._ask<ISessionAnswer>('GET', ['sessions', id])).session;
   }
 
-  update(id: string, change: SessionChange): Promise<Session> {
-    return this._ask('PATCH', ['sessions', id], change);
+  async update(id: string, change: SessionChanges): Promise<Session> {
+    return (await this._ask<ISessionAnswer>('PATCH', ['sessions', id], change)).session;
   }
 
-  end(id: string): Promise<Session> {
-    return this._ask('POST', ['sessions', id, 'end'], {});
+  async end(id: string): Promise<Session> {
+    return (await this._ask<ISessionAnswer>('POST', ['sessions', id, 'end'], {})).session;
   }
 
   delete(id: string): Promise<void> {
@@ -120,12 +116,13 @@ export class ApiClient implements ISessionApi, ISessionsApi, IAuthApi {
     return this._ask('POST', ['sessions', id, 'leave'], {});
   }
 
-  join(id: string, password?: string): Promise<JoinAnswer> {
-    return this._ask('POST', ['sessions', 'join'], password ? { id, password } : { id });
+  async join(id: string, password?: string): Promise<JoinAnswer> {
+    const body = password ? { id, password } : { id };
+    return (await this._ask<{ session: JoinAnswer }>('POST', ['sessions', 'join'], body)).session;
   }
 
-  invite(id: string): Promise<Invitation> {
-    return this._ask('POST', ['sessions', id, 'invite-link'], {});
+  async invite(id: string): Promise<Invitation> {
+    return (await this._ask<{ invitation: Invitation }>('POST', ['sessions', id, 'invite-link'], {})).invitation;
   }
 
   async waiting(id: string): Promise<WaitingPerson[]> {
@@ -146,23 +143,13 @@ export class ApiClient implements ISessionApi, ISessionsApi, IAuthApi {
 
   async chat(id: string, after: string | number): Promise<IPageOf<ChatMessage>> {
     const query = { after: String(after), limit: String(PAGE_SIZE) };
-    const data = await this._ask<{ messages: ChatMessage[]; next: number | null }>(
-      'GET',
-      ['sessions', id, 'chat'],
-      null,
-      query
-    );
+    const data = await this._ask<ChatPage>('GET', ['sessions', id, 'chat'], null, query);
     return { items: data.messages, next: data.next };
   }
 
   async activity(id: string, after: string | number): Promise<IPageOf<Activity>> {
     const query = { after: String(after), limit: String(PAGE_SIZE) };
-    const data = await this._ask<{ activity: Activity[]; next: number | null }>(
-      'GET',
-      ['sessions', id, 'activity'],
-      null,
-      query
-    );
+    const data = await this._ask<ActivityPage>('GET', ['sessions', id, 'activity'], null, query);
     return { items: data.activity, next: data.next };
   }
 
@@ -182,7 +169,12 @@ export class ApiClient implements ISessionApi, ISessionsApi, IAuthApi {
   }
 
   /** Raises ApiError. The server's shapes are trusted once the answer says `success`: both sides come from one schema. */
-  private async _ask<T>(method: string, path: string[], body: unknown = null, query?: Record<string, string>): Promise<T> {
+  private async _ask<T>(
+    method: string,
+    path: string[],
+    body: unknown = null,
+    query?: Record<string, string>
+  ): Promise<T> {
     const address =
       URLExt.join(this._settings.baseUrl, 'api', 'v1', ...path.map(encodeURIComponent)) +
       (query ? URLExt.objectToQueryString(query) : '');

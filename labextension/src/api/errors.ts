@@ -50,7 +50,10 @@ export function errorFrom(answer: unknown): ApiError {
 }
 
 export function unreachable(): ApiError {
-  return new ApiError({ code: 'unreachable', message: 'The server did not answer. Check the connection and try again.' });
+  return new ApiError({
+    code: 'unreachable',
+    message: 'The server did not answer. Check the connection and try again.'
+  });
 }
 
 /** The sentence to show for anything that was thrown. */

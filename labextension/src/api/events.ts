@@ -1,41 +1,35 @@
 /** Names and payloads of the live connection's messages, in both directions. */
 import type {
   Activity,
-  AdmissionState,
+  AdmissionStatus,
   ChatMessage,
   Execution,
-  Participant,
-  Role,
+  LanguageMessage,
+  Participants,
+  RunOutput,
+  RunStarted,
   Session,
+  SessionMoment,
+  SessionPointer,
+  SessionState,
+  Started,
   WaitingEntry
 } from './shapes';
 
 /** What the server sends. */
 export interface ILiveEvents {
-  'admission-status': {
-    sessionId: string;
-    admitted: boolean;
-    isHost: boolean;
-    role: Role;
-    state: AdmissionState;
-    message?: string | null;
-  };
-  'session-state': {
-    session: Session;
-    participants: Participant[];
-    waiting?: WaitingEntry[] | null;
-    lastSequence: number;
-  };
-  'session-updated': Partial<Session>;
-  'session-ended': { sessionId: string; userId: string | null; username: string; at: string };
-  'session-deleted': { sessionId: string };
-  'sessions-changed': { sessionId: string };
-  participants: { participants: Participant[] };
+  'admission-status': AdmissionStatus;
+  'session-state': SessionState;
+  'session-updated': Session;
+  'session-ended': SessionMoment;
+  'session-deleted': SessionPointer;
+  'sessions-changed': SessionPointer;
+  participants: Participants;
   'waiting-room-list': WaitingEntry[];
   'chat-message': ChatMessage;
-  'language-change': { language: string; userId: string; username: string };
-  'run-started': Pick<Execution, 'executionId' | 'language' | 'entry' | 'userId' | 'username' | 'startedAt'>;
-  'run-output': { executionId: string; stream: 'stdout' | 'stderr'; text: string };
+  'language-change': LanguageMessage;
+  'run-started': RunStarted;
+  'run-output': RunOutput;
   'run-code': Execution;
   activity: Activity;
 }
@@ -45,8 +39,5 @@ export interface ILiveMessages {
   'join-session': [{ sessionId: string }, unknown];
   'chat-message': [{ text: string; key: string }, ChatMessage];
   'language-change': [{ language: string }, unknown];
-  'run-code': [
-    { language: string; files: Record<string, string>; entry: string; stdin?: string },
-    { executionId: string }
-  ];
+  'run-code': [{ language: string; files: Record<string, string>; entry: string; stdin?: string }, Started];
 }

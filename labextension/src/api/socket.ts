@@ -94,7 +94,7 @@ export class Link implements ILink {
   }
 
   on<K extends keyof ILiveEvents>(event: K, handler: (payload: ILiveEvents[K]) => void): void {
-    this._socket.on(event as string, handler);
+    this._socket.on(event, handler);
   }
 
   async send<K extends keyof ILiveMessages>(message: K, payload: ILiveMessages[K][0]): Promise<ILiveMessages[K][1]> {
@@ -110,7 +110,7 @@ export class Link implements ILink {
     if (!isRecord(answer) || answer.status !== 'success') {
       throw errorFrom(answer);
     }
-    return answer.data as ILiveMessages[K][1];
+    return answer.data;
   }
 
   private async _attempt(): Promise<void> {

@@ -1,162 +1,651 @@
-/** The wire's shapes, in the words of the contract. */
+/** The wire's shapes. Generated from schema/api/wire.json by `jlpm generate:types`; do not edit. */
+/* eslint-disable */
 
+/**
+ * What somebody is in one session.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Role".
+ */
 export type Role = 'host' | 'interviewer' | 'candidate' | 'observer';
+/**
+ * What somebody is on this server, whatever they are in a session.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "UserRole".
+ */
+export type UserRole = 'user' | 'admin' | 'guest';
+/**
+ * Where an interview stands.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionStatus".
+ */
 export type SessionStatus = 'open' | 'live' | 'ended';
-export type AdmissionState = 'waiting' | 'admitted' | 'rejected' | 'removed' | 'left' | 'ended';
 
-export interface User {
-  id: string;
-  name: string;
-  email: string | null;
-  role: 'user' | 'admin' | 'guest';
+export interface Wire {
+  [k: string]: unknown;
 }
-
+/**
+ * POST invitations/accept: somebody with a link asks to join. Accounts keep their own name.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Acceptance".
+ */
+export interface Acceptance {
+  code: string;
+  consent?: boolean;
+  name?: string | null;
+  password?: string | null;
+  session_id: string;
+}
+/**
+ * POST auth/token: an access token for the Socket.IO handshake; `expiresIn` in seconds.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AccessToken".
+ */
 export interface AccessToken {
-  token: string;
   expiresIn: number;
+  token: string;
 }
-
-export interface SessionCard {
-  id: string;
-  title: string;
-  description: string;
-  language: string;
-  status: SessionStatus;
-  participants: number;
-  waiting: number;
-  role: Role;
-  host_name: string;
-  created_at: string;
-  ended_at: string | null;
-  has_password: boolean;
-}
-
-export interface SessionParticipant {
-  user_id: string;
-  name: string;
-  role: Role;
-  color: number;
-  is_online: boolean;
-  joined_at: string | null;
-}
-
-export interface Session {
-  id: string;
-  title: string;
-  description: string;
-  language: string;
-  status: SessionStatus;
-  host_id: string;
-  host_name: string;
-  has_password: boolean;
-  auto_admit: boolean;
-  waiting_room_message: string;
-  problem_statement: string;
-  role: Role;
-  folder: string;
-  created_at: string;
-  updated_at: string;
-  started_at: string | null;
-  ended_at: string | null;
-  participants: SessionParticipant[];
-}
-
-export interface Invitation {
-  id: string;
-  role: Role;
-  url: string;
-  created_at: string;
-  expires_at: string;
-  revoked_at: string | null;
-  uses: number;
-}
-
-export interface WaitingPerson {
-  user_id: string;
-  username: string;
-  role: Role;
-  requested_at: string;
-  is_online: boolean;
-}
-
-export interface JoinAnswer extends Partial<Session> {
-  id: string;
-  state: AdmissionState;
-  host_name: string;
-}
-
-export interface Language {
-  id: string;
-  name: string;
-  version: string | null;
-  icon: string;
-  available: boolean;
-  fileName: string;
-  editorMode: string;
-  reason?: string | null;
-}
-
-export interface Participant {
-  userId: string;
-  username: string;
-  role: Role;
-  color: number;
-  isOnline: boolean;
-  joinedAt: string | null;
-}
-
-export interface WaitingEntry {
-  socketId: string | null;
-  userId: string;
-  username: string;
-  role: Role;
-  requestedAt: string;
-  isOnline: boolean;
-}
-
-export interface ChatMessage {
-  id: string;
-  sequence: number;
-  userId: string;
-  username: string;
-  text: string;
-  timestamp: string;
-  key?: string | null;
-}
-
+/**
+ * One line of the activity log.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Activity".
+ */
 export interface Activity {
+  at: string;
+  data: {
+    [k: string]: unknown;
+  };
   sequence: number;
   type: string;
   userId: string | null;
   username: string;
-  at: string;
-  data: Record<string, unknown>;
 }
-
-export interface Execution {
-  executionId: string;
-  language: string;
-  entry: string;
-  stdout: string;
-  stderr: string;
-  exitCode: number | null;
-  executionTime: number | null;
-  stage: 'compile' | 'run' | null;
-  signal: string | null;
-  limit: 'wall_time' | 'memory' | 'output' | 'processes' | 'file_size' | null;
-  cpuTime: number | null;
-  memoryPeak: number | null;
-  isTruncated: boolean;
-  error?: { code: string; message: string } | null;
+/**
+ * GET sessions/:id/activity: in order; `next` is the sequence to ask `after`, null at the end.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ActivityPage".
+ */
+export interface ActivityPage {
+  activity: Activity[];
+  next: number | null;
+}
+/**
+ * `admission-status`: where the receiver stands with a session.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AdmissionStatus".
+ */
+export interface AdmissionStatus {
+  admitted: boolean;
+  isHost: boolean;
+  message: string;
+  role: Role | null;
+  sessionId: string;
+  state: ('waiting' | 'admitted') | ('rejected' | 'removed' | 'left' | 'ended');
+  waitingForHost: boolean;
+}
+/**
+ * `set-auto-admit`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "AutoAdmit".
+ */
+export interface AutoAdmit {
+  enabled: boolean;
+  sessionId: string;
+}
+/**
+ * `chat-message` to everyone, and a line of GET sessions/:id/chat.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChatMessage".
+ */
+export interface ChatMessage {
+  id: string;
+  key: string | null;
+  sequence: number;
+  text: string;
+  timestamp: string;
   userId: string;
   username: string;
-  startedAt: string;
-  finishedAt: string | null;
 }
-
-export interface Health {
-  database: { available: boolean };
-  sandbox: { available: boolean; reason: string | null; advice: string | null };
-  realtime: { available: boolean };
+/**
+ * GET sessions/:id/chat, in order; `next` is the sequence to ask `after` (or `before`, when reading backwards).
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChatPage".
+ */
+export interface ChatPage {
+  messages: ChatMessage[];
+  next: number | null;
+}
+/**
+ * `chat-message` from a client; `key` makes a retry harmless.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChatWish".
+ */
+export interface ChatWish {
+  key?: string | null;
+  text: string;
+}
+/**
+ * POST auth/login. The password has no shape here: a wrong one is wrong, whatever it looks like.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Credentials".
+ */
+export interface Credentials {
+  email: string;
+  password: string;
+}
+/**
+ * All that somebody who is not inside may know: where they stand, who invites, and the host's word to them.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Door".
+ */
+export interface Door {
+  host_is_online: boolean;
+  host_name: string;
+  id: string;
+  message: string;
+  role: Role;
+  state: 'waiting' | 'admitted' | 'rejected' | 'removed' | 'left' | 'ended';
+  waiting_room_message: string;
+}
+/**
+ * POST execute; with `sessionId` everybody in the session sees the run.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ExecuteRequest".
+ */
+export interface ExecuteRequest {
+  code?: string | null;
+  entry?: string | null;
+  files?: {
+    [k: string]: string;
+  } | null;
+  language: string;
+  sessionId?: string | null;
+  stdin?: string;
+}
+/**
+ * `run-code` to everyone, and the answer to POST execute.
+ *
+ * `executionTime` and `cpuTime` in ms, `memoryPeak` in KiB. `exitCode` is 128 + n for a program ended by signal n, and null
+ * where `error` says that it could not be run. `limit`: wall_time, memory, output, processes or file_size.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Execution".
+ */
+export interface Execution {
+  cpuTime: number;
+  entry: string;
+  error: RunError | null;
+  executionId: string;
+  executionTime: number;
+  exitCode: number | null;
+  finishedAt: string;
+  isTruncated: boolean;
+  language: string;
+  limit: string | null;
+  memoryPeak: number | null;
+  signal: string | null;
+  stage: ('compile' | 'run') | null;
+  startedAt: string;
+  stderr: string;
+  stdout: string;
+  userId: string;
+  username: string;
+}
+/**
+ * Why a program could not be run at all.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RunError".
+ */
+export interface RunError {
+  code: string;
+  message: string;
+}
+/**
+ * GET sessions/:id/executions, newest first.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ExecutionPage".
+ */
+export interface ExecutionPage {
+  executions: Execution[];
+}
+/**
+ * What a log-in gives: who it is, an access token (JWT) and a refresh token that can be used once.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Grant".
+ */
+export interface Grant {
+  refreshToken: string;
+  token: string;
+  user: UserView;
+}
+/**
+ * A person as they see themselves.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "UserView".
+ */
+export interface UserView {
+  email: string | null;
+  id: string;
+  name: string;
+  role: UserRole;
+}
+/**
+ * An invitation as hosts see it; `url` is the join page's address, below the base URL until a way in puts that before it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Invitation".
+ */
+export interface Invitation {
+  created_at: string;
+  expires_at: string;
+  id: string;
+  revoked_at: string | null;
+  role: Role;
+  url: string;
+  uses: number;
+}
+/**
+ * POST sessions/:id/invitations; nobody is invited as host.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "InvitationCreation".
+ */
+export interface InvitationCreation {
+  expires_in_s?: number;
+  role?: 'interviewer' | 'candidate' | 'observer';
+}
+/**
+ * POST sessions/join: an account asks to join by the session's id.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "JoinRequest".
+ */
+export interface JoinRequest {
+  id: string;
+  password?: string | null;
+}
+/**
+ * `join-session`. Name and `isCreator` are the client's claims: they are taken and never believed.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "JoinSession".
+ */
+export interface JoinSession {
+  isCreator?: {
+    [k: string]: unknown;
+  };
+  password?: string | null;
+  sessionId: string;
+  username?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * A language code can be run in; `reason` says why not where `available` is false.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Language".
+ */
+export interface Language {
+  available: boolean;
+  editorMode: string;
+  fileName: string;
+  icon: string;
+  id: string;
+  name: string;
+  reason: string | null;
   version: string;
+}
+/**
+ * `language-change`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LanguageChange".
+ */
+export interface LanguageChange {
+  language: string;
+}
+/**
+ * GET languages.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LanguageList".
+ */
+export interface LanguageList {
+  languages: Language[];
+}
+/**
+ * `language-change`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LanguageMessage".
+ */
+export interface LanguageMessage {
+  language: string;
+  userId: string | null;
+  username: string;
+}
+/**
+ * `leave-session`: this connection stops following; the person stays admitted.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "LeaveSession".
+ */
+export interface LeaveSession {
+  sessionId: string;
+}
+/**
+ * Somebody admitted, as the others see them. `color` is 0 to 7.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Participant".
+ */
+export interface Participant {
+  color: number;
+  is_online: boolean;
+  joined_at: string | null;
+  name: string;
+  role: Role;
+  user_id: string;
+}
+/**
+ * Somebody inside; `color` is 0 to 7.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ParticipantEntry".
+ */
+export interface ParticipantEntry {
+  color: number;
+  isOnline: boolean;
+  joinedAt: string | null;
+  role: Role;
+  userId: string;
+  username: string;
+}
+/**
+ * `participants`: everybody inside.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Participants".
+ */
+export interface Participants {
+  participants: ParticipantEntry[];
+}
+/**
+ * `admit-participant`, `reject-participant`, `remove-participant`: by connection, or by user.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Person".
+ */
+export interface Person {
+  message?: string;
+  participantSocketId?: string | null;
+  sessionId: string;
+  userId?: string | null;
+}
+/**
+ * `user-joined` and `user-left`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonMessage".
+ */
+export interface PersonMessage {
+  socketId: string | null;
+  userId: string;
+  username: string;
+}
+/**
+ * POST auth/refresh and auth/logout; without a token the browser's cookie is meant.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RefreshRequest".
+ */
+export interface RefreshRequest {
+  refreshToken?: string | null;
+}
+/**
+ * POST auth/register.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Registration".
+ */
+export interface Registration {
+  email: string;
+  name: string;
+  password: string;
+}
+/**
+ * `run-output`: a piece of what the program prints.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RunOutput".
+ */
+export interface RunOutput {
+  executionId: string;
+  stream: 'stdout' | 'stderr';
+  text: string;
+}
+/**
+ * `run-code` from a client and POST execute: one text in `code`, or several `files` with the `entry` to start.
+ *
+ * A result in the request is refused like every unknown field: results are the server's.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RunRequest".
+ */
+export interface RunRequest {
+  code?: string | null;
+  entry?: string | null;
+  files?: {
+    [k: string]: string;
+  } | null;
+  language: string;
+  stdin?: string;
+}
+/**
+ * `run-started`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RunStarted".
+ */
+export interface RunStarted {
+  entry: string;
+  executionId: string;
+  language: string;
+  startedAt: string;
+  userId: string | null;
+  username: string;
+}
+/**
+ * A session as an admitted participant sees it; `role` is the reader's own, `folder` its contents path.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Session".
+ */
+export interface Session {
+  auto_admit: boolean;
+  created_at: string;
+  description: string;
+  ended_at: string | null;
+  folder: string;
+  has_password: boolean;
+  host_id: string;
+  host_name: string;
+  id: string;
+  language: string;
+  participants: Participant[];
+  problem_statement: string;
+  role: Role;
+  started_at: string | null;
+  status: SessionStatus;
+  updated_at: string;
+  waiting_room_message: string;
+  title: string;
+}
+/**
+ * PATCH sessions/:id; only the fields that are there change. `password` null takes the password off.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionChanges".
+ */
+export interface SessionChanges {
+  auto_admit?: boolean | null;
+  description?: string | null;
+  language?: string | null;
+  password?: string | null;
+  problem_statement?: string | null;
+  status?: SessionStatus | null;
+  waiting_room_message?: string | null;
+  title?: string | null;
+}
+/**
+ * POST sessions.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionCreation".
+ */
+export interface SessionCreation {
+  description?: string;
+  language?: string;
+  password?: string | null;
+  problem_statement?: string;
+  title: string;
+}
+/**
+ * `session-ended`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionMoment".
+ */
+export interface SessionMoment {
+  at: string;
+  sessionId: string;
+  userId: string | null;
+  username: string;
+}
+/**
+ * GET sessions: newest first; `next` is the cursor for `after`, null on the last page.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionPage".
+ */
+export interface SessionPage {
+  next: string | null;
+  sessions: SessionSummary[];
+}
+/**
+ * One of my sessions in a list.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionSummary".
+ */
+export interface SessionSummary {
+  created_at: string;
+  description: string;
+  ended_at: string | null;
+  has_password: boolean;
+  host_id: string;
+  host_name: string;
+  id: string;
+  language: string;
+  participants: number;
+  role: Role;
+  started_at: string | null;
+  status: SessionStatus;
+  waiting: number;
+  title: string;
+}
+/**
+ * `session-deleted` and `sessions-changed`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionPointer".
+ */
+export interface SessionPointer {
+  sessionId: string;
+}
+/**
+ * `session-state`: everything at the moment of joining, true for the activity up to `lastSequence`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionState".
+ */
+export interface SessionState {
+  lastSequence: number;
+  participants: ParticipantEntry[];
+  session: Session;
+  waiting: WaitingEntry[] | null;
+}
+/**
+ * One line of `waiting-room-list`; `socketId` is null while the person's page is closed.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "WaitingEntry".
+ */
+export interface WaitingEntry {
+  isOnline: boolean;
+  requestedAt: string;
+  role: Role;
+  socketId: string | null;
+  userId: string;
+  username: string;
+}
+/**
+ * `signal`: an offer, answer or ICE candidate for one other connection; its content is the browsers' own.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Signal".
+ */
+export interface Signal {
+  signal: unknown;
+  toSocketId: string;
+}
+/**
+ * `run-started`, and the acknowledgement of `run-code`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Started".
+ */
+export interface Started {
+  executionId: string;
+}
+/**
+ * Somebody in the waiting room.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Waiting".
+ */
+export interface Waiting {
+  is_online: boolean;
+  requested_at: string;
+  role: Role;
+  user_id: string;
+  username: string;
+}
+/**
+ * Body of admit, reject and remove: an optional word to the person.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "WordTo".
+ */
+export interface WordTo {
+  message?: string;
 }

@@ -23,6 +23,9 @@ export class ChatModel {
     this._options = options;
     this._unsent = this._restore();
     options.link.on('chat-message', message => this._add([message]));
+    options.link.stateChanged.connect(() => {
+      this._isJoined = false;
+    });
   }
 
   get changed(): ISignal<this, void> {
@@ -71,18 +74,22 @@ export class ChatModel {
 
   /** Fetches what was said while we were away, then sends what was kept. Called after every successful join. */
   async catchUp(): Promise<void> {
-    let after: string | number | null = this._messages.at(-1)?.sequence ?? 0;
-    while (after !== null) {
-      const page = await this._options.api.chat(this._options.sessionId, after);
-      this._add(page.items, false);
-      after = page.next;
+    this._isJoined = true;
+    try {
+      let after: string | number | null = this._messages.at(-1)?.sequence ?? 0;
+      while (after !== null) {
+        const page = await this._options.api.chat(this._options.sessionId, after);
+        this._add(page.items, false);
+        after = page.next;
+      }
+    } finally {
+      await this._flush();
     }
-    await this._flush();
   }
 
   /** One at a time and in order, so that what was written first is read first. */
   private async _flush(): Promise<void> {
-    if (this._isFlushing) {
+    if (this._isFlushing || !this._isJoined) {
       return;
     }
     this._isFlushing = true;
@@ -148,6 +155,8 @@ export class ChatModel {
   private _unsent: IUnsent[];
   private _unread = 0;
   private _isFlushing = false;
+  /** Only then does the server know for which interview a message is. */
+  private _isJoined = false;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _options: ChatModel.IOptions;
 }

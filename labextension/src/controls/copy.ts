@@ -9,7 +9,7 @@ export interface ICopy {
   state: 'idle' | 'busy' | 'copied';
   problem: string | null;
   /** Fetches the link and puts it into the clipboard. */
-  copy(): void;
+  copy: () => void;
 }
 
 /** Puts `text` into the clipboard, also where the page is plain HTTP and the Clipboard API is missing. */
@@ -31,7 +31,7 @@ async function write(text: string): Promise<void> {
   const isDone = document.execCommand('copy');
   area.remove();
   if (!isDone) {
-    throw new Error(text);
+    throw new Error(`The browser did not let us copy. Copy it yourself: ${text}`);
   }
 }
 

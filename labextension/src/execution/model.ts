@@ -4,8 +4,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { ISessionApi } from '../api/client';
 import { ApiError } from '../api/errors';
-import type { ILiveEvents } from '../api/events';
-import type { Execution, Language } from '../api/shapes';
+import type { Execution, Language, RunOutput, RunStarted } from '../api/shapes';
 import type { ILink } from '../api/socket';
 
 export interface IRunRequest {
@@ -18,12 +17,12 @@ export interface IRunRequest {
 
 /** A stretch of output from one stream. */
 export interface IBlock {
-  stream: 'stdout' | 'stderr';
+  stream: RunOutput['stream'];
   text: string;
 }
 
 /** A run as the output panel shows it. */
-export interface IRun extends Pick<Execution, 'executionId' | 'language' | 'entry' | 'userId' | 'username' | 'startedAt'> {
+export interface IRun extends RunStarted {
   blocks: readonly IBlock[];
   /** Null while it runs. */
   result: Execution | null;
@@ -112,18 +111,14 @@ export class ExecutionModel {
     if ((newest as Execution | undefined) === undefined) {
       return;
     }
-    if (newest.finishedAt === null) {
-      this._onStarted(newest);
-    } else if (this._run === null || !this._isOlder(newest)) {
-      this._onFinished(newest);
-    }
+    this._onFinished(newest);
   }
 
   private _isOlder(execution: Execution): boolean {
     return this._run !== null && execution.startedAt < this._run.startedAt;
   }
 
-  private _onStarted(started: ILiveEvents['run-started']): void {
+  private _onStarted(started: RunStarted): void {
     if (this._run?.executionId === started.executionId) {
       return;
     }
@@ -133,7 +128,7 @@ export class ExecutionModel {
     this._changed.emit();
   }
 
-  private _onOutput({ executionId, stream, text }: ILiveEvents['run-output']): void {
+  private _onOutput({ executionId, stream, text }: RunOutput): void {
     if (this._run?.executionId !== executionId || this._run.result !== null) {
       return;
     }
@@ -147,7 +142,16 @@ export class ExecutionModel {
     }
     const { executionId, language, entry, userId, username, startedAt } = result;
     const streamed = this._run?.executionId === executionId ? this._run.blocks : [];
-    this._run = { executionId, language, entry, userId, username, startedAt, blocks: complete(streamed, result), result };
+    this._run = {
+      executionId,
+      language,
+      entry,
+      userId,
+      username,
+      startedAt,
+      blocks: complete(streamed, result),
+      result
+    };
     this._changed.emit();
   }
 

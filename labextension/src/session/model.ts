@@ -4,13 +4,14 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
 import { ActivityModel } from '../activity/model';
-import type { ISessionApi, SessionChange } from '../api/client';
+import type { ISessionApi } from '../api/client';
 import { ApiError } from '../api/errors';
 import type { ILiveEvents } from '../api/events';
-import type { AdmissionState, Participant, Role, Session, WaitingEntry } from '../api/shapes';
+import type { AdmissionState, Participant, Role, Session, SessionChanges, WaitingEntry } from '../api/shapes';
 import type { ILink } from '../api/socket';
 import { ChatModel } from '../chat/model';
 import { ExecutionModel } from '../execution/model';
+import { mayAdmit } from '../page';
 
 /** Why this person is not in the interview any more. */
 export type Outcome = Exclude<AdmissionState, 'admitted'> | 'deleted' | 'refused' | 'missing';
@@ -131,7 +132,7 @@ export class SessionModel implements IDisposable {
     return new URL(invitation.url, this._options.origin).href;
   }
 
-  async update(change: SessionChange): Promise<void> {
+  async update(change: SessionChanges): Promise<void> {
     this._setSession(await this._options.api.update(this.sessionId, change));
   }
 
@@ -196,9 +197,7 @@ export class SessionModel implements IDisposable {
 
   private _onEnded(at: string): void {
     this._merge({ status: 'ended', ended_at: at });
-    if (this.role !== 'host') {
-      this._close('ended');
-    }
+    this._close('ended');
   }
 
   private _onLanguage(change: ILiveEvents['language-change']): void {
@@ -229,9 +228,8 @@ export class SessionModel implements IDisposable {
   }
 
   private _close(outcome: Outcome): void {
-    if (outcome === 'ended' && this.role === 'host') {
-      // The host stays and reads.
-      return;
+    if (outcome === 'ended' && mayAdmit(this.role)) {
+      return; // Whoever held the interview stays and reads.
     }
     if (!this._isClosed) {
       this._isClosed = true;

@@ -3,9 +3,9 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
-import type { ISessionDraft, ISessionsApi } from '../api/client';
+import type { ISessionsApi } from '../api/client';
 import { sentence } from '../api/errors';
-import type { Health, JoinAnswer, Language, Session, SessionCard, WaitingPerson } from '../api/shapes';
+import type { Health, JoinAnswer, Language, Session, SessionCard, SessionCreation, WaitingPerson } from '../api/shapes';
 import type { ILink } from '../api/socket';
 import { mayAdmit } from '../page';
 
@@ -108,7 +108,11 @@ export class SessionsModel implements IDisposable {
     const { api } = this._options;
     const mine = ++this._generation;
     try {
-      const [live, open, ended] = await Promise.all([api.sessions('live'), api.sessions('open'), api.sessions('ended')]);
+      const [live, open, ended] = await Promise.all([
+        api.sessions('live'),
+        api.sessions('open'),
+        api.sessions('ended')
+      ]);
       const waiting = await this._fetchWaiting([...live.items, ...open.items]);
       if (mine !== this._generation) {
         return; // A later refresh has newer answers.
@@ -132,7 +136,7 @@ export class SessionsModel implements IDisposable {
     }
   }
 
-  async create(draft: ISessionDraft): Promise<Session> {
+  async create(draft: SessionCreation): Promise<Session> {
     const session = await this._options.api.create(draft);
     await this.refresh();
     return session;

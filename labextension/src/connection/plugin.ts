@@ -1,0 +1,71 @@
+/** The session bar, the status bar's item and the banners that tell of the connection. */
+import { ILabShell } from '@jupyterlab/application';
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { MainAreaWidget } from '@jupyterlab/apputils';
+import { IEditorTracker } from '@jupyterlab/fileeditor';
+import { IStatusBar } from '@jupyterlab/statusbar';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { Panel } from '../controls/boundary';
+import { insertBar } from '../layout/shell';
+import { SessionBar } from '../session/bar';
+import { ISession } from '../tokens';
+import { Banner } from './banner';
+import { followEdits } from './edits';
+import { ConnectionModel } from './model';
+import { StatusBarConnection } from './status';
+
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: '@codewithme/labextension:connection',
+  description: 'Tells whether what is written reaches the others.',
+  autoStart: true,
+  requires: [ISession, ILabShell, IEditorTracker],
+  optional: [IStatusBar, ITranslator],
+  activate: (
+    _app: JupyterFrontEnd,
+    session: ISession | null,
+    shell: ILabShell,
+    editors: IEditorTracker,
+    statusBar: IStatusBar | null,
+    translator: ITranslator | null
+  ) => {
+    if (!session) {
+      return;
+    }
+    const trans = (translator ?? nullTranslator).load('codewithme');
+    const { model, page } = session;
+    const connection = new ConnectionModel({ link: model.link });
+    const dashboard = `${page.baseUrl}lab`;
+
+    const bar = new Panel({
+      name: trans.__('The bar'),
+      trans,
+      className: 'jp-cwm-Bar',
+      view: React.createElement(SessionBar, { model, connection, dashboard, trans })
+    });
+    bar.id = 'codewithme-bar';
+    bar.toggleClass('jp-mod-tall', model.role !== 'host');
+    insertBar(shell, bar);
+
+    editors.widgetAdded.connect((_, editor) => {
+      if (editor instanceof MainAreaWidget) {
+        editor.contentHeader.addWidget(new Banner(connection, trans));
+      }
+      followEdits(editor.context, connection);
+    });
+
+    statusBar?.registerStatusItem('codewithme:connection', {
+      item: new Panel({
+        name: trans.__('Connection'),
+        trans,
+        className: 'jp-cwm-StatusItem',
+        view: React.createElement(StatusBarConnection, { connection, trans })
+      }),
+      align: 'left',
+      rank: 0
+    });
+  }
+};
+
+export default plugin;

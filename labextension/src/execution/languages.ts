@@ -1,0 +1,22 @@
+/** Which language a file is written in. */
+import type { Language } from '../api/shapes';
+
+function extension(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
+}
+
+/**
+ * The language that runs `path`: by the file's ending, where a language uses that ending, otherwise the interview's.
+ * Where two languages share an ending the interview's own goes first.
+ */
+export function languageOf(path: string, languages: readonly Language[], ofInterview: string): Language | null {
+  const ending = extension(path);
+  const matching = languages.filter(language => ending !== '' && extension(language.fileName) === ending);
+  return (
+    matching.find(language => language.id === ofInterview) ??
+    matching.at(0) ??
+    languages.find(language => language.id === ofInterview) ??
+    null
+  );
+}

@@ -1,0 +1,293 @@
+/** The output of the newest run, the same for everyone, and the input for this person's next run. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+
+import { Icon, IconButton, Spinner } from '../controls/button';
+import { useCopy } from '../controls/copy';
+import { useClock, useFollow } from '../controls/follow';
+import { binIcon, checkIcon, copyIcon, crossIcon } from '../controls/icons';
+import { exactTime } from '../controls/time';
+import type { SessionModel } from '../session/model';
+import { parseAnsi } from './ansi';
+import type { IStyle } from './ansi';
+import type { ExecutionModel, IBlock, IRun } from './model';
+import { hasNoEngine, noEngine, outcomeOf, refusal } from './outcome';
+import type { IOutcome } from './outcome';
+
+interface IOutputProps {
+  model: SessionModel;
+  trans: TranslationBundle;
+}
+
+/** More text than this (characters) makes the page slow; the end of the output is what people look at. */
+const SHOWN = 200_000;
+/** While a run prints, screen readers hear of it at most this often. */
+const ANNOUNCE_EVERY_MS = 1_000;
+const TICK_MS = 100;
+
+export function Output({ model, trans }: IOutputProps): React.ReactElement {
+  const { execution } = model;
+  useFollow(execution.changed, model.sessionChanged);
+  const [view, setView] = useState<'output' | 'input'>('output');
+  const runId = execution.run?.executionId;
+
+  useEffect(() => {
+    if (runId !== undefined) {
+      setView('output'); // Whoever presses Run, everyone looks at the output.
+    }
+  }, [runId]);
+
+  return (
+    <div className="jp-cwm-Output">
+      <header className="jp-cwm-Output-bar">
+        <Tabs view={view} hasInput={execution.stdin !== ''} onChoose={setView} trans={trans} />
+        <Status execution={execution} trans={trans} />
+        <Tools execution={execution} trans={trans} />
+      </header>
+      {view === 'input' ? (
+        <Input execution={execution} trans={trans} />
+      ) : (
+        <Lines execution={execution} userId={model.userId} trans={trans} />
+      )}
+    </div>
+  );
+}
+
+interface ITabsProps {
+  view: 'output' | 'input';
+  hasInput: boolean;
+  onChoose: (view: 'output' | 'input') => void;
+  trans: TranslationBundle;
+}
+
+function Tabs({ view, hasInput, onChoose, trans }: ITabsProps): React.ReactElement {
+  const names = { output: trans.__('Output'), input: trans.__('Input') };
+  return (
+    <div className="jp-cwm-Segments" role="group" aria-label={trans.__('Show')}>
+      {(['output', 'input'] as const).map(name => (
+        <button key={name} type="button" aria-pressed={view === name} onClick={() => onChoose(name)}>
+          {names[name]}
+          {name === 'input' && hasInput && <span title={trans.__('The next run gets input')}> •</span>}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Status({ execution, trans }: { execution: ExecutionModel; trans: TranslationBundle }): React.ReactElement {
+  const { run, problem, isStarting } = execution;
+  return (
+    <div className="jp-cwm-Output-status" role="status" data-cwm="run-status">
+      {problem ? (
+        <Outcome outcome={refusal(problem, trans)} />
+      ) : isStarting && !execution.isRunning ? (
+        <span className="jp-cwm-Stat">
+          <Spinner />
+          {trans.__('Starting')}
+        </span>
+      ) : run?.result ? (
+        <Outcome outcome={outcomeOf(run.result, trans)} />
+      ) : (
+        run && <Running startedAt={run.startedAt} trans={trans} />
+      )}
+    </div>
+  );
+}
+
+function Outcome({ outcome }: { outcome: IOutcome }): React.ReactElement {
+  return (
+    <>
+      <span className={`jp-cwm-Stat jp-mod-${outcome.tone}`}>
+        <Icon icon={outcome.tone === 'ok' ? checkIcon : crossIcon} />
+        {outcome.words}
+      </span>
+      {outcome.figures.map(figure => (
+        <span key={figure} className="jp-cwm-Stat jp-mod-figure">
+          {figure}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Running({ startedAt, trans }: { startedAt: string; trans: TranslationBundle }): React.ReactElement {
+  const now = useClock(TICK_MS);
+  const passed = Math.max(0, now - Date.parse(startedAt)) / 1000;
+  return (
+    <span className="jp-cwm-Stat">
+      <Spinner />
+      {/* Only the first words are announced: ten times a second would drown everything else. */}
+      <span>{trans.__('Running')}</span>
+      <span className="jp-cwm-num" aria-hidden="true">
+        {trans.__('%1 s', passed.toFixed(1))}
+      </span>
+    </span>
+  );
+}
+
+function Tools({ execution, trans }: { execution: ExecutionModel; trans: TranslationBundle }): React.ReactElement {
+  const { run } = execution;
+  const { state, copy } = useCopy(() => Promise.resolve((run?.blocks ?? []).map(block => block.text).join('')));
+  const isCopied = state === 'copied';
+  return (
+    <div className="jp-cwm-Output-tools">
+      <IconButton
+        icon={isCopied ? checkIcon : copyIcon}
+        label={isCopied ? trans.__('Output copied') : trans.__('Copy output')}
+        disabled={!run?.blocks.length}
+        onClick={copy}
+      />
+      <IconButton
+        icon={binIcon}
+        label={trans.__('Clear the output for me')}
+        disabled={run === null || execution.isRunning}
+        onClick={() => execution.clear()}
+      />
+    </div>
+  );
+}
+
+interface ILinesProps {
+  execution: ExecutionModel;
+  userId: string;
+  trans: TranslationBundle;
+}
+
+function Lines({ execution, userId, trans }: ILinesProps): React.ReactElement {
+  const { run, problem } = execution;
+  const area = useRef<HTMLDivElement>(null);
+  const isFollowing = useRef(true);
+  useLayoutEffect(() => {
+    if (isFollowing.current && area.current) {
+      area.current.scrollTop = area.current.scrollHeight;
+    }
+  }, [run]);
+
+  const advice = adviceFor(execution, trans);
+  return (
+    <div
+      className="jp-cwm-Output-lines"
+      ref={area}
+      role="log"
+      aria-label={trans.__('Output')}
+      aria-live="off"
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        isFollowing.current = scrollHeight - scrollTop - clientHeight < 24;
+      }}
+    >
+      {run && <Heading run={run} isMine={run.userId === userId} trans={trans} />}
+      {run && <Blocks blocks={run.blocks} trans={trans} />}
+      {run?.result?.isTruncated && <p className="jp-cwm-muted">{trans.__('The output was longer and is cut here.')}</p>}
+      {advice && <p className="jp-cwm-Output-advice">{advice}</p>}
+      {!run && !problem && !advice && (
+        <p className="jp-cwm-Empty">{trans.__('Run the code to see its output here.')}</p>
+      )}
+      <Announcer run={run} />
+    </div>
+  );
+}
+
+function adviceFor(execution: ExecutionModel, trans: TranslationBundle): string | null {
+  const { run, problem, languages } = execution;
+  if (problem) {
+    return refusal(problem, trans).advice;
+  }
+  if (run?.result) {
+    return outcomeOf(run.result, trans).advice;
+  }
+  return run === null && hasNoEngine(languages) ? noEngine(trans) : null;
+}
+
+function Heading({ run, isMine, trans }: { run: IRun; isMine: boolean; trans: TranslationBundle }): React.ReactElement {
+  const time = exactTime(run.startedAt);
+  return (
+    <p className="jp-cwm-muted" data-cwm="run-heading">
+      {isMine ? trans.__('You ran %1, %2', run.entry, time) : trans.__('%1 ran %2, %3', run.username, run.entry, time)}
+    </p>
+  );
+}
+
+function Blocks({ blocks, trans }: { blocks: readonly IBlock[]; trans: TranslationBundle }): React.ReactElement {
+  const total = blocks.reduce((sum, block) => sum + block.text.length, 0);
+  let toSkip = Math.max(0, total - SHOWN);
+  const isCut = toSkip > 0;
+  return (
+    <>
+      {isCut && <p className="jp-cwm-muted">{trans.__('Only the end of the output is shown.')}</p>}
+      {blocks.map((block, index) => {
+        const text = block.text.slice(toSkip);
+        toSkip = Math.max(0, toSkip - block.text.length);
+        return text && <Text key={index} stream={block.stream} text={text} />;
+      })}
+    </>
+  );
+}
+
+const Text = memo(function Text({ stream, text }: IBlock): React.ReactElement {
+  const spans = useMemo(() => parseAnsi(text), [text]);
+  return (
+    <pre className={`jp-mod-${stream}`} data-cwm={stream}>
+      {spans.map((span, index) => (
+        <span key={index} className={classes(span.style)}>
+          {span.text}
+        </span>
+      ))}
+    </pre>
+  );
+});
+
+function classes(style: IStyle): string | undefined {
+  const names = [
+    style.color !== undefined && `jp-cwm-ansi-fg-${style.color}`,
+    style.background !== undefined && `jp-cwm-ansi-bg-${style.background}`,
+    style.isBold && 'jp-cwm-ansi-bold',
+    style.isDim && 'jp-cwm-ansi-dim',
+    style.isItalic && 'jp-cwm-ansi-italic',
+    style.isUnderlined && 'jp-cwm-ansi-underline'
+  ].filter(Boolean);
+  return names.length > 0 ? names.join(' ') : undefined;
+}
+
+/** Tells screen readers what is new in the output, at most once a second and only its last lines. */
+function Announcer({ run }: { run: IRun | null }): React.ReactElement {
+  const [said, setSaid] = useState('');
+  const text = useRef('');
+  text.current = (run?.blocks ?? []).map(block => block.text).join('');
+  const told = useRef(0);
+  useEffect(() => {
+    told.current = 0;
+    const tell = (): void => {
+      const fresh = text.current.slice(told.current);
+      if (fresh) {
+        told.current = text.current.length;
+        setSaid(fresh.split('\n').slice(-5).join('\n'));
+      }
+    };
+    const timer = window.setInterval(tell, ANNOUNCE_EVERY_MS);
+    return () => window.clearInterval(timer);
+  }, [run?.executionId]);
+  return (
+    <span className="jp-cwm-hidden" aria-live="polite">
+      {said}
+    </span>
+  );
+}
+
+function Input({ execution, trans }: { execution: ExecutionModel; trans: TranslationBundle }): React.ReactElement {
+  const [text, setText] = useState(execution.stdin);
+  return (
+    <textarea
+      className="jp-cwm-Output-input"
+      value={text}
+      aria-label={trans.__('Standard input for your next run')}
+      placeholder={trans.__('What you write here is the standard input of your next run.')}
+      spellCheck={false}
+      onChange={event => {
+        setText(event.target.value);
+        execution.stdin = event.target.value;
+      }}
+    />
+  );
+}

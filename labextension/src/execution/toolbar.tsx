@@ -1,0 +1,86 @@
+/** Run and the choice of language, in the toolbar of every editor of the interview. */
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { ReactWidget } from '@jupyterlab/ui-components';
+import * as React from 'react';
+
+import { Button, Icon } from '../controls/button';
+import { useFollow } from '../controls/follow';
+import { codeIcon, playIcon } from '../controls/icons';
+import { mayEdit } from '../page';
+import type { SessionModel } from '../session/model';
+import { languageOf } from './languages';
+import { hasNoEngine } from './outcome';
+
+interface IRunProps {
+  model: SessionModel;
+  document: IDocumentWidget;
+  /** Key that runs, as the keyboard of this computer writes it. */
+  keys: string;
+  trans: TranslationBundle;
+  onRun: () => void;
+  onLanguage: (id: string) => void;
+}
+
+function Run({ model, document, keys, trans, onRun, onLanguage }: IRunProps): React.ReactElement | null {
+  const { execution } = model;
+  useFollow(execution.changed, model.sessionChanged, document.context.pathChanged);
+  if (!mayEdit(model.role) || model.hasEnded) {
+    return null;
+  }
+  const { languages } = execution;
+  const language = languageOf(document.context.path, languages, model.session?.language ?? '');
+  const reason = whyNot(language, hasNoEngine(languages), trans);
+  return (
+    <div className="jp-cwm-Run">
+      <Button
+        weight="primary"
+        size="small"
+        icon={playIcon}
+        isBusy={execution.isStarting}
+        disabled={execution.isRunning}
+        title={reason ?? trans.__('Run (%1)', keys)}
+        onClick={onRun}
+      >
+        {execution.isRunning ? trans.__('Running') : trans.__('Run')}
+      </Button>
+      <span className="jp-cwm-Run-divider" />
+      <label className="jp-cwm-Run-language">
+        <Icon icon={codeIcon} />
+        <span className="jp-cwm-hidden">{trans.__('Language')}</span>
+        <select value={language?.id ?? ''} onChange={event => onLanguage(event.target.value)}>
+          {language === null && <option value="">{trans.__('No language')}</option>}
+          {languages.map(({ id, name, version, available }) => (
+            <option key={id} value={id} disabled={!available && id !== language?.id}>
+              {available ? `${name} ${version}`.trim() : trans.__('%1 (cannot run here)', name)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {reason && <span className="jp-cwm-Run-reason">{reason}</span>}
+    </div>
+  );
+}
+
+function whyNot(
+  language: { name: string; available: boolean; reason: string | null } | null,
+  isWithoutEngine: boolean,
+  trans: TranslationBundle
+): string | null {
+  if (language === null || language.available) {
+    return null;
+  }
+  return isWithoutEngine ? trans.__('Running is not set up here') : trans.__('%1 cannot run here', language.name);
+}
+
+/** The toolbar item for `options.document`. */
+export class RunItem extends ReactWidget {
+  constructor(private readonly _options: IRunProps) {
+    super();
+    this.addClass('jp-cwm-RunItem');
+  }
+
+  protected override render(): React.ReactElement {
+    return <Run {...this._options} />;
+  }
+}

@@ -1,0 +1,13 @@
+/** The list of plugins, nothing else. */
+import activity from './activity/plugin';
+import chat from './chat/plugin';
+import connection from './connection/plugin';
+import execution from './execution/plugin';
+import files from './files/plugin';
+import layout from './layout/plugin';
+import people from './people/plugin';
+import problem from './problem/plugin';
+import session from './session/plugin';
+import sessions from './sessions/plugin';
+
+export default [session, layout, people, files, problem, execution, chat, activity, connection, sessions];

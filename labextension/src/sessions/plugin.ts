@@ -1,0 +1,143 @@
+/** The dashboard: the rail panel "Interviews", the tab "Interviews" and the form for a new one. */
+import { ILabShell } from '@jupyterlab/application';
+import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, MainAreaWidget } from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { Widget } from '@lumino/widgets';
+import * as React from 'react';
+
+import { Panel } from '../controls/boundary';
+import { interviewsIcon, penIcon } from '../controls/icons';
+import { interviewUrl, pageUrl, readPage } from '../page';
+import { announceWaiting, countInTitle } from '../people/announce';
+import { connect } from '../session/connect';
+import { NewInterview } from './create';
+import { Dashboard } from './dashboard';
+import { SessionsModel } from './model';
+import { makeRail } from './rail';
+
+const OPEN = 'codewithme:open-interviews';
+const CREATE = 'codewithme:new-interview';
+
+const plugin: JupyterFrontEndPlugin<void> = {
+  id: '@codewithme/labextension:sessions',
+  description: 'The dashboard of interviews.',
+  autoStart: true,
+  requires: [ILabShell],
+  optional: [ICommandPalette, ILauncher, ISettingRegistry, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    shell: ILabShell,
+    palette: ICommandPalette | null,
+    launcher: ILauncher | null,
+    settings: ISettingRegistry | null,
+    translator: ITranslator | null
+  ) => {
+    const page = readPage();
+    if (!page || page.interview) {
+      return;
+    }
+    const trans = (translator ?? nullTranslator).load('codewithme');
+    const { api, link, origin } = connect(page, app.serviceManager.serverSettings);
+    const model = new SessionsModel({ api, link, origin });
+    const enter = (sessionId: string): void => window.location.assign(interviewUrl(page, sessionId));
+    const toDoor = (sessionId: string, code: string | null): void => {
+      const address = pageUrl(page, 'join', sessionId);
+      window.location.assign(code === null ? address : `${address}?code=${encodeURIComponent(code)}`);
+    };
+    const create = (): void => void app.commands.execute(CREATE);
+
+    let dashboard: Widget | null = null;
+    let form: Widget | null = null;
+    const tab = (id: string, name: string, view: React.ReactElement): MainAreaWidget => {
+      const widget = new MainAreaWidget({ content: new Panel({ name, trans, className: 'jp-cwm-Page', view }) });
+      widget.id = id;
+      widget.title.label = name;
+      widget.title.closable = true;
+      widget.toolbar.hide();
+      return widget;
+    };
+
+    app.commands.addCommand(OPEN, {
+      label: trans.__('Interviews'),
+      icon: interviewsIcon,
+      execute: () => {
+        if (!dashboard || dashboard.isDisposed) {
+          const name = trans.__('Interviews');
+          dashboard = tab(
+            'codewithme-interviews',
+            name,
+            React.createElement(Dashboard, { model, enter, create, trans })
+          );
+          dashboard.title.icon = interviewsIcon;
+          shell.add(dashboard, 'main');
+        }
+        shell.activateById(dashboard.id);
+      }
+    });
+    app.commands.addCommand(CREATE, {
+      label: trans.__('New interview'),
+      icon: penIcon,
+      execute: () => {
+        if (!form || form.isDisposed) {
+          const name = trans.__('New interview');
+          const close = (): void => form?.dispose();
+          const view = React.createElement(NewInterview, {
+            model,
+            hostName: page.userName,
+            onCreated: () => {
+              close();
+              void app.commands.execute(OPEN);
+            },
+            onCancel: close,
+            trans
+          });
+          form = tab('codewithme-new-interview', name, view);
+          form.title.icon = penIcon;
+          shell.add(form, 'main');
+        }
+        shell.activateById(form.id);
+      }
+    });
+    for (const command of [OPEN, CREATE]) {
+      palette?.addItem({ command, category: trans.__('Interview') });
+      launcher?.add({ command, category: trans.__('Interviews'), rank: 0 });
+    }
+
+    const rail = makeRail({
+      model,
+      enter,
+      toDoor,
+      create,
+      open: () => void app.commands.execute(OPEN),
+      translator: translator ?? nullTranslator
+    });
+    shell.add(rail, 'left', { rank: 1 });
+    model.changed.connect(() => {
+      rail.title.dataset = model.waitingCount > 0 ? { count: String(model.waitingCount) } : {};
+      countInTitle(model.waitingCount);
+    });
+    model.arrived.connect((_, { sessionId, person }) => {
+      announceWaiting({
+        name: person.username,
+        isSeen: rail.isVisible,
+        settings,
+        trans,
+        onAdmit: () => model.admit(sessionId, person.user_id),
+        onReject: () => model.reject(sessionId, person.user_id, '')
+      });
+    });
+
+    void app.restored.then(() => {
+      model.start();
+      shell.activateById(rail.id);
+      void app.commands.execute(OPEN);
+      // The launcher that Lab opens in an empty main area would stand beside the dashboard for nothing.
+      [...shell.widgets('main')].filter(widget => widget.id.startsWith('launcher')).forEach(widget => widget.dispose());
+    });
+  }
+};
+
+export default plugin;
