@@ -27,7 +27,7 @@ async function goOnIfRenewed(): Promise<void> {
   if (page.isKnown || !(await renew(api))) {
     return;
   }
-  if (onward.includes('/workspaces/interview-') || (await api.role()) !== 'guest') {
+  if (onward.includes('/workspaces/interview-') || (await api.role().catch(() => 'guest')) !== 'guest') {
     rememberBrowser();
     location.replace(onward);
   }

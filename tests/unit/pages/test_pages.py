@@ -182,7 +182,7 @@ async def test_a_guest_may_log_in_as_somebody(site: Site, host: Actor) -> None:
     site.actor = await _ask(site, *await _invite(site, host))
     answer = await site.get("codewithme/login")
     assert answer.code == 200
-    assert 'data-is-guest="true"' in answer.body.decode()
+    assert 'data-is-known="true"' in answer.body.decode()
 
 
 @pytest.mark.parametrize(("policy", "has_form"), [(RegistrationPolicy.OPEN, True), (RegistrationPolicy.CLOSED, False)])
