@@ -193,7 +193,7 @@ def owner(server: InterviewServer) -> Person:
     """The server's owner, logged in by the link it printed, with the token its page gets for the socket."""
     with httpx.Client(follow_redirects=False, timeout=30) as browser:
         assert browser.get(server.owner_link).status_code in (302, 303)
-        browser.get(f"{server.url}codewithme/login")
+        browser.get(f"{server.url}lab")
         answer = browser.post(
             f"{server.url}api/v1/auth/token", json={}, headers={"X-XSRFToken": browser.cookies["_xsrf"]}
         )
