@@ -5,7 +5,6 @@
 import type { Api } from './api';
 
 const KNOWN = 'codewithme-known';
-const RENEWED_AT = 'codewithme-renewed-at';
 const PAUSE_MS = 15_000;
 
 /** This browser was logged in here once, so trying to renew that is worth a request. */
@@ -18,11 +17,12 @@ export function isBrowserRemembered(): boolean {
 }
 
 /**
- * Whether the log-in was renewed and the page is worth another load. Not twice in a row: where a renewed log-in is refused all
- * the same, two pages would send each other round and round.
+ * Whether the log-in was renewed and the page is worth another load. Not twice in a row from the same page: where a renewed
+ * log-in is refused all the same, two pages would send each other round and round.
  */
 export async function renew(api: Pick<Api, 'refresh'>): Promise<boolean> {
-  if (Date.now() - Number(sessionStorage.getItem(RENEWED_AT)) < PAUSE_MS) {
+  const renewedAt = `codewithme-renewed-at:${location.pathname}`;
+  if (Date.now() - Number(sessionStorage.getItem(renewedAt)) < PAUSE_MS) {
     return false;
   }
   try {
@@ -33,7 +33,7 @@ export async function renew(api: Pick<Api, 'refresh'>): Promise<boolean> {
     // Out of reach. The page is there, and says so when it is used.
     return false;
   }
-  sessionStorage.setItem(RENEWED_AT, String(Date.now()));
+  sessionStorage.setItem(renewedAt, String(Date.now()));
   return true;
 }
 
