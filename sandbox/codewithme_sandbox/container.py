@@ -7,12 +7,12 @@ import secrets
 import struct
 import time
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from .docker_api import AttachStream, DockerApi
 from .job import EngineUnavailableError, Job, Output, SandboxError, Step
 from .outcome import StageEnd, killed_by_host, parse_stage_end
-from .policy import SUPERVISOR, SandboxPolicy, container_config
+from .policy import Mount, SandboxPolicy, container_config
 
 # The host waits this much longer than the supervisor, then kills the container itself.
 HOST_GRACE_S = 1.0
@@ -32,6 +32,20 @@ _ENVIRONMENT = {
 }
 
 
+@dataclass(frozen=True)
+class User:
+    """Whom the processes of a container run as."""
+
+    uid: int
+    gid: int
+
+    @classmethod
+    def new(cls) -> User:
+        """One for a single container: the kernel counts pipes, watches and locks by user over all containers."""
+        number = 20_000 + secrets.randbelow(40_000)
+        return cls(number, number)
+
+
 class Container:
     """A started container whose supervisor waits for a job. It takes one job, ever; then ``remove`` it."""
 
@@ -43,11 +57,19 @@ class Container:
         self._born = time.time()
 
     @classmethod
-    async def start(cls, api: DockerApi, policy: SandboxPolicy, *, image: str, labels: Mapping[str, str]) -> Container:
+    async def start(
+        cls,
+        api: DockerApi,
+        policy: SandboxPolicy,
+        *,
+        image: str,
+        labels: Mapping[str, str],
+        user: User | None = None,
+        mounts: tuple[Mount, ...] = (),
+    ) -> Container:
         """Raises ``NoSuchObjectError`` if the image is missing. On any error nothing is left."""
-        # A user of its own for every container: the kernel counts pipes, watches and locks by user over all containers.
-        uid = 20_000 + secrets.randbelow(40_000)
-        config = container_config(policy, image=image, uid=uid, gid=uid, labels=labels, argv=(SUPERVISOR,))
+        user = user or User.new()
+        config = container_config(policy, image=image, uid=user.uid, gid=user.gid, labels=labels, mounts=mounts)
         container = cls(api, await api.create(config, f"codewithme-run-{secrets.token_hex(6)}"), policy)
         try:
             await container._greet()
@@ -98,6 +120,10 @@ class Container:
                     raise _failure(kind, payload)
         finally:
             feeding.cancel()
+
+    async def signal(self, number: int) -> None:
+        """Sends a signal to the main process of the stage that runs."""
+        await self._opened().write(_frame("K", bytes([number])))
 
     async def remove(self) -> None:
         """Kills whatever still runs and removes the container; may be called at any time."""

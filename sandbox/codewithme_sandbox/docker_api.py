@@ -137,10 +137,6 @@ class DockerApi:
     async def kill(self, container: str, signal: str = "SIGKILL") -> None:
         await self._post(f"containers/{container}/kill", {"signal": signal})
 
-    async def pause(self, container: str) -> None:
-        """Freezes all processes of a container."""
-        await self._post(f"containers/{container}/pause")
-
     async def set_limits(self, container: str, limits: Mapping[str, int]) -> None:
         """Changes a running container's limits; ``limits`` as in HostConfig."""
         async with self._errors() as client:

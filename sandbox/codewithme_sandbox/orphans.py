@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -16,12 +15,16 @@ OWNER = "codewithme.owner"
 
 def labels(kind: str) -> dict[str, str]:
     """Labels for a container of this process. ``kind`` is ``run`` or ``kernel``."""
-    return {KIND: kind, OWNER: _owner(os.getpid())}
+    return {KIND: kind, OWNER: this_process()}
 
 
-def is_orphan(container_labels: Mapping[str, str]) -> bool:
-    """Whether the container's owner was a process of this machine that is no more."""
-    owner = container_labels.get(OWNER, "")
+def this_process() -> str:
+    """The name of this process as an owner."""
+    return _owner(os.getpid())
+
+
+def is_dead(owner: str) -> bool:
+    """Whether the owner was a process of this machine that is no more."""
     machine, _, process = owner.partition("/")
     pid, _, _ = process.partition("@")
     return machine == _machine() and pid.isdecimal() and _owner(int(pid)) != owner
@@ -29,7 +32,7 @@ def is_orphan(container_labels: Mapping[str, str]) -> bool:
 
 async def reap(api: DockerApi) -> int:
     """Removes the containers of dead owners; returns how many there were."""
-    dead = [container for container, its in await api.containers(KIND) if is_orphan(its)]
+    dead = [container for container, its in await api.containers(KIND) if is_dead(its.get(OWNER, ""))]
     for container in dead:
         await api.remove(container)
     return len(dead)

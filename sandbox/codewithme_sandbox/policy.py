@@ -137,13 +137,35 @@ class SandboxPolicy:
         return f"rw,nosuid,nodev,{execution},size={size_mib}m,nr_inodes={self.files},mode=0700,uid={uid},gid={gid}"
 
 
+@dataclass(frozen=True)
+class Mount:
+    """A folder of the host inside the container. Only kernels have one; the folder must bound its own size."""
+
+    source: str
+    target: str
+
+    def as_docker(self) -> dict[str, Any]:
+        return {
+            "Type": "bind",
+            "Source": self.source,
+            "Target": self.target,
+            "BindOptions": {"Propagation": "rprivate"},
+        }
+
+
 def container_config(
-    policy: SandboxPolicy, *, image: str, uid: int, gid: int, labels: Mapping[str, str], argv: tuple[str, ...]
+    policy: SandboxPolicy,
+    *,
+    image: str,
+    uid: int,
+    gid: int,
+    labels: Mapping[str, str],
+    mounts: tuple[Mount, ...] = (),
 ) -> dict[str, Any]:
-    """The whole body of Docker's create call for a container that talks over its attach stream."""
+    """The whole body of Docker's create call: our supervisor, which talks over the container's attach stream."""
     return {
         "Image": image,
-        "Cmd": list(argv),
+        "Cmd": [SUPERVISOR],
         "Entrypoint": [],
         "User": f"{uid}:{gid}",
         "WorkingDir": CODE_FOLDER,
@@ -158,7 +180,7 @@ def container_config(
         "OpenStdin": True,
         "StdinOnce": True,
         "Tty": False,
-        "HostConfig": policy.host_config(uid, gid),
+        "HostConfig": policy.host_config(uid, gid) | {"Mounts": [mount.as_docker() for mount in mounts]},
     }
 
 

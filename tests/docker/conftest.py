@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
-
 from sandbox_runs import MakeSandbox
+
+from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
 
 
 @pytest.fixture(scope="session")

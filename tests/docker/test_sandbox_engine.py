@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from engine_proxy import EngineProxy
+from sandbox_runs import our_containers, run_code
+
 from codewithme_sandbox.docker_api import DockerApi
 from codewithme_sandbox.job import EngineUnavailableError, ImageMissingError, Job, Output
 from codewithme_sandbox.languages import all_languages
 from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
-
-from engine_proxy import EngineProxy
-from sandbox_runs import our_containers, run_code
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from sandbox_runs import PROGRAMS, Ran, run, run_code, run_files
+
 from codewithme_sandbox.job import Job, UnknownLanguageError
 from codewithme_sandbox.languages import all_languages
 from codewithme_sandbox.sandbox import Sandbox
-
-from sandbox_runs import PROGRAMS, Ran, run, run_code, run_files
 
 LANGUAGES = [language.id for language in all_languages().values() if language.image == "core"]
 

@@ -9,14 +9,14 @@ from contextlib import aclosing
 from pathlib import Path
 
 import pytest
+from sandbox_runs import MakeSandbox, our_containers, run_code, wait_until_none_is_left
+
 from codewithme_sandbox import orphans
 from codewithme_sandbox.docker_api import DockerApi
 from codewithme_sandbox.image_names import image_name
 from codewithme_sandbox.job import Job, Output
-from codewithme_sandbox.policy import SUPERVISOR, SandboxPolicy, container_config
+from codewithme_sandbox.policy import SandboxPolicy, container_config
 from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
-
-from sandbox_runs import MakeSandbox, our_containers, run_code, wait_until_none_is_left
 
 ENDLESS = Job("bash", {"main.sh": b"echo begun; sleep 60"}, "main.sh")
 MINE = f"{orphans.OWNER}={orphans.labels('run')[orphans.OWNER]}"
@@ -95,9 +95,7 @@ async def test_a_killed_server_leaves_nothing_running(engine: None, api: DockerA
 
 async def create(api: DockerApi, name: str, owner: str) -> str:
     labels = {orphans.KIND: "run", orphans.OWNER: owner}
-    config = container_config(
-        SandboxPolicy(), image=image_name("core"), uid=65534, gid=65534, labels=labels, argv=(SUPERVISOR,)
-    )
+    config = container_config(SandboxPolicy(), image=image_name("core"), uid=65534, gid=65534, labels=labels)
     return await api.create(config, name)
 
 

@@ -1,6 +1,8 @@
 """Each limit is kept and named, and what was printed before it was hit is there."""
 
 import pytest
+from sandbox_runs import MakeSandbox, run_code
+
 from codewithme_sandbox.job import (
     MAX_FILES,
     MAX_JOB_BYTES,
@@ -10,8 +12,6 @@ from codewithme_sandbox.job import (
     JobTooLargeError,
 )
 from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
-
-from sandbox_runs import MakeSandbox, run_code
 
 
 async def test_wall_time_ends_a_sleeping_program(quick_sandbox: Sandbox) -> None:

@@ -5,10 +5,10 @@ import hashlib
 import time
 
 import pytest
+from sandbox_runs import run_code
+
 from codewithme_sandbox.job import MAX_STDIN_BYTES, Job, Output
 from codewithme_sandbox.sandbox import Sandbox
-
-from sandbox_runs import run_code
 
 
 async def test_output_comes_while_the_program_runs(sandbox: Sandbox) -> None:

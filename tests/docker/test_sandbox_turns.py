@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+
 from codewithme_sandbox.job import SandboxBusyError
 from codewithme_sandbox.turns import Turns
 

@@ -14,6 +14,7 @@
  *      wall_ms output_bytes file_bytes argc argv… env… E  standard error of the stage
  *   I  standard input for the running stage            X  the stage ended: "key=value …"
  *   Z  end of standard input                           !  something here failed: a sentence
+ *   K  a signal (1 byte) for the main process
  *
  * The host sends all files, then a stage (compile, say), waits for X, and sends the next stage or goes away. When its
  * end of the stream closes, whatever runs is killed and this process exits, which ends the container: a killed server
@@ -287,7 +288,7 @@ static void forward_output(struct run *run, const struct stage *stage, int *fd, 
     run->written += n;
 }
 
-/* Reads one frame (I or Z) from the host as far as it has come, and feeds input to the program as far as it takes it. */
+/* Reads one frame (I, Z or K) from the host as far as it has come, and feeds input to the program as far as it takes it. */
 static void forward_input(struct run *run) {
     uint32_t length;
     if (run->have < 5) {
@@ -305,9 +306,12 @@ static void forward_input(struct run *run) {
         if (n > 0) run->have += (size_t)n;
         if (run->have < 5 + length) return;
     }
-    if (run->incoming[0] == 'Z') close_pipe(&run->stdin_pipe);
-    else if (run->incoming[0] != 'I') fail("a frame '%c' during a stage", run->incoming[0]);
-    if (run->incoming[0] == 'Z' || run->stdin_pipe < 0) run->have = 0;
+    char type = run->incoming[0];
+    if (type == 'Z') close_pipe(&run->stdin_pipe);
+    else if (type == 'K' && length == 1) {
+        if (!run->is_main_over) kill(run->main_process, run->incoming[5]);
+    } else if (type != 'I') fail("a frame '%c' during a stage", type);
+    if (type != 'I' || run->stdin_pipe < 0) run->have = 0;
     run->taken = 5;
 }
 
@@ -377,6 +381,7 @@ static void attend(struct run *run, const struct stage *stage, int child_signals
             if (!run->is_main_over) run->limit = "wall_time";
             return;
         }
+        int wait_ms = left < 1e6 ? (int)left + 1 : 1000000;
         int is_pending = is_input_pending(run);
         struct pollfd fds[] = {
             {run->stdout_pipe, POLLIN, 0},
@@ -387,7 +392,7 @@ static void attend(struct run *run, const struct stage *stage, int child_signals
             /* Poll watches for hang-ups even with no event asked for: the host may go away while input is pending. */
             {is_pending ? HOST_IN : -1, 0, 0},
         };
-        if (poll(fds, 6, (int)left + 1) < 0) continue;
+        if (poll(fds, 6, wait_ms) < 0) continue;
         if (fds[0].revents) forward_output(run, stage, &run->stdout_pipe, 'O');
         if (fds[1].revents && !run->limit) forward_output(run, stage, &run->stderr_pipe, 'E');
         if (fds[2].revents) feed_program(run);
@@ -462,8 +467,8 @@ int main(void) {
         else if (header[0] == 'S') {
             receive_stage(&stage, length);
             run_stage(&stage, child_signals);
-        } else if (header[0] == 'I' || header[0] == 'Z') {
-            /* Input for a stage that is over already. */
+        } else if (header[0] == 'I' || header[0] == 'Z' || header[0] == 'K') {
+            /* For a stage that is over already. */
             if (length > CHUNK) fail("a frame of %u bytes between stages", length);
             read_all(buffer, length);
         } else fail("an unknown frame '%c'", header[0]);
