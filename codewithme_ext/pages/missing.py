@@ -11,6 +11,10 @@ class MissingPage(PageHandler):
 
     @allow_unauthenticated
     async def get(self) -> None:
-        """Always the same 404."""
+        """Always the same 404, but for a slash too many at the end of an address."""
+        bare = self.request.path.rstrip("/")
+        if bare != self.request.path:
+            self.redirect(f"{bare}?{self.request.query}" if self.request.query else bare)
+            return
         _ = self.xsrf_token
         raise HTTPError(404)

@@ -212,3 +212,8 @@ async def test_what_is_no_page_says_so_and_repeats_nothing(site: Site) -> None:
     assert answer.code == 404
     assert "There is no page here" in answer.body.decode()
     assert "%3Cscript" not in answer.body.decode()
+
+
+async def test_a_slash_too_many_at_the_end_does_no_harm(site: Site) -> None:
+    answer = await site.get("codewithme/join/1/?code=a.b")
+    assert answer.headers["Location"] == "/base/codewithme/join/1?code=a.b"
