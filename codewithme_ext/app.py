@@ -8,6 +8,7 @@ Jupyter server, the extension opens no doors.
 import getpass
 import os
 import secrets
+import signal
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -43,6 +44,14 @@ class InterviewServerApp(ServerApp):
     def start_app(self) -> None:
         """Start without Jupyter's own banner: its links would not log anybody in."""
         self.write_server_info_file()
+
+    def init_signal(self) -> None:
+        """Stop in order on Ctrl-C too, at once and whether or not there is a terminal.
+
+        Jupyter leaves SIGINT without a terminal to Python, whose KeyboardInterrupt tears whatever runs at that moment.
+        """
+        super().init_signal()
+        signal.signal(signal.SIGINT, self._signal_stop)
 
     @default("terminals_enabled")
     def _terminals_enabled_default(self) -> bool:

@@ -40,7 +40,8 @@ class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the 
         sid, *data = args
         if event == "disconnect" or (event == "connect" and not self._connections.knows(sid)):
             return await super().trigger_event(event, *args)
-        handler = getattr(self, f"on_{event.replace('-', '_')}", None) if "_" not in event else None
+        is_message = "_" not in event and event != "connect"
+        handler = getattr(self, f"on_{event.replace('-', '_')}", None) if is_message else None
         try:
             if handler is None:
                 raise NotFoundError("There is no such message.")
