@@ -29,6 +29,7 @@ from jupyter_server_ydoc.handlers import (
     UndoRedoHandler,
     YDocWebSocketHandler,
 )
+from jupyterlab.handlers.announcements import NeverCheckForUpdate
 from jupyterlab_server.licenses_handler import LicensesHandler
 from jupyterlab_server.settings_handler import SettingsHandler
 from jupyterlab_server.workspaces_handler import WorkspacesHandler
@@ -99,7 +100,11 @@ def server_config(data_dir: Path) -> Config:
             "BaseFileIdManager": {"db_path": str(data_dir / "file_ids.sqlite")},
             "SQLiteYStore": {"db_path": str(data_dir / "documents.sqlite")},
             "YDocExtension": {"session_store_path": str(data_dir / "collaboration_sessions.json")},
-            "LabApp": {"news_url": None, "extension_manager": "readonly"},
+            "LabApp": {
+                "check_for_updates_class": NeverCheckForUpdate,
+                "extension_manager": "readonly",
+                "news_url": None,
+            },
         }
     )
 

@@ -31,6 +31,11 @@ _FOR_NOBODY = (
     "@jupyterlab/apputils-extension:announcements",
     # Who has which document open, told to everybody on the server.
     "@jupyter/collaboration-extension:rtcGlobalAwareness",
+    # What stands on that, and a second way to invite people that knows nothing of ours.
+    "@jupyter/collaboration-extension:rtcPanel",
+    "@jupyter/collaboration-extension:shared-link",
+    "@jupyter/collaboration-extension:user-menu-bar",
+    "@jupyter/collaboration-extension:userMenu",
     "@jupyter/docprovider-extension:forkManager",
     "@jupyter/docprovider-extension:statusBarTimeline",
 )
@@ -54,7 +59,6 @@ _FOR_ADMINS = (
     "@jupyterlab/workspaces-extension:sidebar",
 )
 _FOR_ACCOUNTS = (
-    "@jupyter/collaboration-extension:shared-link",
     "@jupyterlab/filebrowser-extension:share-file",
     "@jupyterlab/launcher-extension:plugin",
 )
