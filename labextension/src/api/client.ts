@@ -72,6 +72,7 @@ interface ISessionAnswer {
 }
 
 const PAGE_SIZE = 200;
+const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 export class ApiClient implements ISessionApi, ISessionsApi, IAuthApi {
   constructor(options: ApiClient.IOptions) {
@@ -178,7 +179,7 @@ export class ApiClient implements ISessionApi, ISessionsApi, IAuthApi {
     const address =
       URLExt.join(this._settings.baseUrl, 'api', 'v1', ...path.map(encodeURIComponent)) +
       (query ? URLExt.objectToQueryString(query) : '');
-    const init: RequestInit = { method, ...(body === null ? {} : { body: JSON.stringify(body) }) };
+    const init: RequestInit = { method, ...(body === null ? {} : { headers: JSON_TYPE, body: JSON.stringify(body) }) };
     let response: Response;
     try {
       response = await ServerConnection.makeRequest(address, init, this._settings);

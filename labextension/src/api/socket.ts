@@ -94,7 +94,8 @@ export class Link implements ILink {
   }
 
   on<K extends keyof ILiveEvents>(event: K, handler: (payload: ILiveEvents[K]) => void): void {
-    this._socket.on(event, handler);
+    // Socket.IO's types know the events of no server in particular.
+    (this._socket as { on(event: string, handler: (payload: ILiveEvents[K]) => void): unknown }).on(event, handler);
   }
 
   async send<K extends keyof ILiveMessages>(message: K, payload: ILiveMessages[K][0]): Promise<ILiveMessages[K][1]> {

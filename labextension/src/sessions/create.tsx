@@ -94,7 +94,7 @@ export function NewInterview(props: INewInterviewProps): React.ReactElement {
             {...field('description')}
             label={trans.__('Description')}
             isOptional
-            hint={trans.__('A line for you and your interviewers.')}
+            hint={trans.__('A line for your list of interviews.')}
             maxLength={500}
             trans={trans}
           />
