@@ -139,7 +139,7 @@ class Fanout:
         """Tell a connection that joined where it stands; inside, the whole state and the number it is true for."""
         await self._send("admission-status", _status(door), connection.sid)
         if connection.is_inside:
-            await self._send_state(connection)
+            await self._send_state(connection, door.id)
         else:
             await self.show_waiting(door.id)
 
@@ -154,7 +154,7 @@ class Fanout:
             await self._server.leave_room(connection.sid, waiting_room(event.session_id))
             await self.follow(connection, door)
             await self._send("admission-status", _status(door), connection.sid)
-            await self._send_state(connection)
+            await self._send_state(connection, door.id)
         if self._connections.of_person(event.session_id, event.user_id):
             await self._tell_person("user-joined", event.session_id, event.user_id, event.username)
         await self._show_people(event.session_id)
@@ -209,11 +209,10 @@ class Fanout:
         if may(role, Capability.ADMIT):
             await self._server.enter_room(connection.sid, hosts_room(session_id))
 
-    async def _send_state(self, connection: Connection) -> None:
-        if connection.session_id is None:
-            return
-        last_sequence = await self._services.sessions.last_sequence(connection.session_id)
-        session = await self._services.sessions.get(connection.actor, connection.session_id)
+    async def _send_state(self, connection: Connection, session_id: str) -> None:
+        # The id is passed in: a page that goes on as soon as it is admitted stops following while we read.
+        last_sequence = await self._services.sessions.last_sequence(session_id)
+        session = await self._services.sessions.get(connection.actor, session_id)
         may_admit = may(session.role, Capability.ADMIT)
         state = messages.SessionState(
             session=session,
