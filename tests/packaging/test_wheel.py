@@ -108,10 +108,10 @@ def test_the_labextension_is_listed_as_enabled(programs: Path, environment: dict
 def test_the_server_extension_is_listed_as_enabled(programs: Path, environment: dict[str, str]) -> None:
     command = [str(programs / "jupyter"), "server", "extension", "list"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert re.search(r"codewithme_ext.* enabled", done.stdout + done.stderr)
+    assert re.search(r"codewithme_ext \S*enabled", done.stdout + done.stderr)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server(programs: Path, environment: dict[str, str]) -> Iterator[str]:
     """The base address of the server that `jupyter codewithme` starts, once it says that it is ready."""
     with socket.socket() as probe:
