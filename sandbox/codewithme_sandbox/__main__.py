@@ -22,7 +22,7 @@ def main() -> int:
     try:
         match arguments.command:
             case "build":
-                return asyncio.run(_build(settings, arguments.images or list(IMAGES), is_forced=arguments.force))
+                return asyncio.run(_build(settings, arguments))
             case "status":
                 return asyncio.run(_status(settings))
             case _:
@@ -40,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     build_parser = commands.add_parser("build", help="build the images that are missing or out of date")
     build_parser.add_argument("images", nargs="*", metavar="image", help=f"of: {', '.join(IMAGES)}")
     build_parser.add_argument("--force", action="store_true", help="build also what is up to date")
+    build_parser.add_argument(
+        "--keep-stages", action="store_true", help="make the next build quicker; takes disk space"
+    )
     commands.add_parser("status", help="show the engine, the images and the languages")
     run_parser = commands.add_parser("run", help="run a file in the sandbox")
     run_parser.add_argument("file")
@@ -48,9 +51,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _build(settings: SandboxSettings, images: list[str], *, is_forced: bool) -> int:
-    for image in images:
-        await build(image, settings, lambda line: print(line, flush=True), is_forced=is_forced)
+async def _build(settings: SandboxSettings, arguments: argparse.Namespace) -> int:
+    for image in arguments.images or IMAGES:
+        await build(
+            image,
+            settings,
+            lambda line: print(line, flush=True),
+            is_forced=arguments.force,
+            keeps_stages=arguments.keep_stages,
+        )
     return 0
 
 

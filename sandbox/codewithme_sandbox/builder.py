@@ -18,7 +18,7 @@ from importlib.resources.abc import Traversable
 from . import base_image, build_host
 from .base_image import Progress
 from .docker_api import DockerApi, NoSuchObjectError
-from .image_names import CONTENT_LABEL, VERSIONS_LABEL, image_name
+from .image_names import CONTENT_LABEL, STAGE_LABEL, VERSIONS_LABEL, image_name
 from .job import Job, Language, Outcome, Output, SandboxError, Step
 from .languages import all_languages
 from .sandbox import Sandbox, SandboxSettings
@@ -26,8 +26,18 @@ from .sandbox import Sandbox, SandboxSettings
 IMAGES = ("core",)
 
 
-async def build(image: str, settings: SandboxSettings, progress: Progress, *, is_forced: bool = False) -> bool:
+async def build(
+    image: str,
+    settings: SandboxSettings,
+    progress: Progress,
+    *,
+    is_forced: bool = False,
+    keeps_stages: bool = False,
+) -> bool:
     """Builds one image; returns False if the one that is there is up to date already.
+
+    ``keeps_stages`` leaves the builder stages, which hold this machine's certificates, at the engine: the next build
+    is then quicker.
 
     Raises ``SandboxError`` with the last lines of the build when it fails; the old image, if any, is then still there.
     """
@@ -46,6 +56,8 @@ async def build(image: str, settings: SandboxSettings, progress: Progress, *, is
         await _build(api, image, candidate, progress)
         versions = await _try_out(image, candidate, settings, progress)
         await _name(api, image, candidate, {CONTENT_LABEL: content, VERSIONS_LABEL: json.dumps(versions)})
+        if not keeps_stages:
+            await api.remove_untagged(STAGE_LABEL)
         progress(f"Image {image}: ready after {time.monotonic() - began:.0f} s")
         return True
     finally:
@@ -91,12 +103,13 @@ async def _build(api: DockerApi, image: str, candidate: str, progress: Progress)
     host = {f"host/{name}": content for name, content in build_host.context_files().items()}
     context = _archive({**_sources(image), **host})
     log: list[str] = []
+    began = time.monotonic()
     try:
         arguments = build_host.proxies()
         async for line in api.build(context, tag=image_name(candidate), labels={}, arguments=arguments):
             log.append(line)
             if line.startswith("Step "):
-                progress(f"Image {image}: {line[5:110]}")
+                progress(f"Image {image}: [{time.monotonic() - began:3.0f} s] {line[5:110]}")
     except SandboxError as error:
         last = "\n".join(log[-25:])
         raise SandboxError(f"{error.message}\n{last}", "build_failed") from error

@@ -150,10 +150,11 @@ class Container:
     async def _lost(self, wall_time_ms: float) -> StageEnd:
         """The stream ended without a last word: the kernel killed the container for its memory, or the engine went."""
         try:
+            await self._api.ping()
             if await self._api.was_out_of_memory(self._id, self._born):
                 return killed_by_host("memory", wall_time_ms)
         except EngineUnavailableError as error:
-            raise EngineUnavailableError(f"The run was cut off. {error.message}") from error
+            raise EngineUnavailableError(f"The run was cut off. {error.reason}", error.advice) from error
         raise SandboxError("The container of the run was ended from outside. Run it again.", "container_lost")
 
     def _opened(self) -> AttachStream:

@@ -20,6 +20,7 @@ from yarl import URL
 from .job import EngineUnavailableError, SandboxError
 
 PING_TIMEOUT_S = 1.5
+EVENTS_TIMEOUT_S = 3.0
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=PING_TIMEOUT_S)
 LONG_CALL = aiohttp.ClientTimeout(total=None, sock_connect=PING_TIMEOUT_S)
 START_ADVICE = "Start Docker (`systemctl start docker` or `dockerd`), or set docker_host to an engine that runs."
@@ -47,9 +48,7 @@ class AttachStream:
             await self._stream.write_in(data)
         except (AssertionError, RuntimeError, ConnectionError, aiohttp.ClientError) as error:
             # aiodocker asserts that the connection is there; when the engine has gone it is not.
-            raise EngineUnavailableError(
-                "The container engine closed the connection to the run. Run it again."
-            ) from error
+            raise EngineUnavailableError("The container engine closed the connection.", "Run it again.") from error
 
     async def frame(self) -> tuple[str, bytes] | None:
         """The supervisor's next frame (type, payload), or None when the stream is over."""
@@ -176,7 +175,11 @@ class DockerApi:
             "until": f"{time.time():.6f}",
             "filters": json.dumps({"container": [container], "event": ["oom"]}),
         }
-        async with self._errors() as client, client._query("events", params=query) as response:
+        async with (
+            self._errors() as client,
+            asyncio.timeout(EVENTS_TIMEOUT_S),
+            client._query("events", params=query) as response,
+        ):
             return bool((await response.read()).strip())
 
     # ---- images
@@ -204,6 +207,11 @@ class DockerApi:
         """Takes a name away; the image itself goes only if nothing else needs it."""
         async with self._errors() as client, client._query(f"images/{quote(image, safe='/:')}", "DELETE") as response:
             await response.read()
+
+    async def remove_untagged(self, label: str) -> None:
+        """Removes the images without a name that carry the label."""
+        query = {"filters": json.dumps({"dangling": ["true"], "label": [label]})}
+        await self._post("images/prune", query)
 
     async def import_root(self, archive: AsyncIterator[bytes], repository: str, tag: str) -> None:
         """Makes an image from a tar stream of a root file system."""
@@ -291,10 +299,10 @@ class DockerApi:
         where = self._docker_host or "the usual socket"
         if "Permission denied" in reason:
             return EngineUnavailableError(
-                f"The container engine at {where} does not let this user in. Add the user to the group `docker`, "
-                "then log in anew and restart the server."
+                f"The container engine at {where} does not let this user in.",
+                "Add the user to the group `docker`, then log in anew and restart the server.",
             )
-        return EngineUnavailableError(f"No container engine answers at {where}: {reason.rstrip('.')}. {START_ADVICE}")
+        return EngineUnavailableError(f"No container engine answers at {where}: {reason.rstrip('.')}.", START_ADVICE)
 
 
 async def _progress(response: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any]]:

@@ -6,6 +6,8 @@ import json
 
 VERSIONS_LABEL = "codewithme.versions"
 CONTENT_LABEL = "codewithme.content"
+# On the builder stages in the Dockerfiles, never on a finished image.
+STAGE_LABEL = "codewithme.stage"
 
 
 def image_name(image: str) -> str:

@@ -33,9 +33,14 @@ class SandboxError(Exception):
 
 
 class EngineUnavailableError(SandboxError):
-    """No container engine answers, or it stopped in the middle of a run."""
+    """No container engine answers, or it stopped in the middle of a run. ``message`` is the reason and the advice."""
 
     code = "engine_unavailable"
+
+    def __init__(self, reason: str, advice: str) -> None:
+        super().__init__(f"{reason} {advice}")
+        self.reason = reason
+        self.advice = advice
 
 
 class ImageMissingError(SandboxError):
@@ -179,9 +184,9 @@ def _check_name(name: str) -> None:
         raise InvalidJobError(
             f"{name[:100]!r} cannot be the name of a file of a run. Use a relative name such as 'src/main.py'."
         )
-    if name.startswith("-"):
-        # It would reach a compiler as an option.
-        raise InvalidJobError(f"The file name {name[:100]!r} starts with a dash. Rename the file.")
+    if name.startswith(("-", "@")):
+        # Compilers take the first for an option, and the second for a file full of options.
+        raise InvalidJobError(f"The file name {name[:100]!r} starts with {name[0]!r}. Rename the file.")
 
 
 def _check_tree(files: Mapping[str, bytes]) -> None:

@@ -31,6 +31,9 @@ from .outcome import StageEnd
 from .policy import SandboxPolicy
 from .turns import Turns
 
+# Who waited longer than this for a place asks again whether the engine is there.
+_LONG_WAIT_MS = 500.0
+
 log = logging.getLogger(__name__)
 
 
@@ -87,9 +90,10 @@ class Sandbox:
             await self._api.image_labels(image_name("core"))
         except NoSuchObjectError:
             return EngineStatus(False, "The sandbox image is not built yet.", f"Build it: {build_command('core')}")
+        except EngineUnavailableError as error:
+            return EngineStatus(False, error.reason, error.advice)
         except SandboxError as error:
-            reason, _, advice = error.message.partition(". ")
-            return EngineStatus(False, f"{reason}.", advice)
+            return EngineStatus(False, error.message, "See the log of the container engine.")
         return EngineStatus(True)
 
     def catalogue(self) -> list[Language]:
@@ -116,6 +120,8 @@ class Sandbox:
         asked = time.monotonic()
         give_back = await self._turns.take(person)
         queue_time_ms = (time.monotonic() - asked) * 1000
+        if queue_time_ms > _LONG_WAIT_MS:
+            await self._still_there(give_back)
         # Shielded: the engine goes on creating when its caller is cancelled, and then somebody must remove it.
         starting = asyncio.create_task(self._container(language))
         try:
@@ -157,6 +163,13 @@ class Sandbox:
                 yield item.outcome("run", compile_time_ms=compile_time_ms, queue_time_ms=queue_time_ms)
             else:
                 yield item
+
+    async def _still_there(self, give_back: Callable[[], None]) -> None:
+        try:
+            await self._api.ping()
+        except BaseException:
+            give_back()
+            raise
 
     async def _container(self, language: Language) -> Container:
         policy = self._policy_of(language.compile or language.run)

@@ -12,7 +12,7 @@ from engine_proxy import EngineProxy
 from sandbox_runs import our_containers, run_code
 
 from codewithme_sandbox.docker_api import DockerApi
-from codewithme_sandbox.job import EngineUnavailableError, ImageMissingError, Job, Output
+from codewithme_sandbox.job import EngineUnavailableError, ImageMissingError, Job, Output, SandboxError
 from codewithme_sandbox.languages import all_languages
 from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
 
@@ -85,7 +85,7 @@ async def test_an_engine_that_stops_in_the_middle_ends_the_run_at_once_and_its_r
 ) -> None:
     sandbox = Sandbox(SandboxSettings(docker_host=proxy.address))
     await sandbox.start()
-    job = Job("python", {"main.py": b"import time\nprint('begun')\ntime.sleep(30)"}, "main.py")
+    job = Job("bash", {"main.sh": b"echo begun; sleep 30"}, "main.sh")
     async with aclosing(sandbox.run(job)) as items:
         assert await anext(items) == Output("stdout", b"begun\n")
         await proxy.take_away()
@@ -102,6 +102,19 @@ async def test_an_engine_that_stops_in_the_middle_ends_the_run_at_once_and_its_r
     async with asyncio.timeout(5):
         while await our_containers(api):  # noqa: ASYNC110 - the engine's state
             await asyncio.sleep(0.05)
+    await api.close()
+
+
+async def test_a_container_ended_from_outside_ends_its_run_at_once(sandbox: Sandbox) -> None:
+    api = DockerApi()
+    job = Job("bash", {"main.sh": b"echo begun; sleep 30"}, "main.sh")
+    async with aclosing(sandbox.run(job)) as items:
+        await anext(items)
+        [container] = await our_containers(api)
+        await api.kill(container)
+        with pytest.raises(SandboxError, match="ended from outside") as caught:
+            await asyncio.wait_for(anext(items), 2)
+    assert caught.value.code == "container_lost"
     await api.close()
 
 

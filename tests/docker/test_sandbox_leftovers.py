@@ -55,6 +55,7 @@ async def test_cancelling_at_any_moment_leaves_no_container(sandbox: Sandbox, ap
 async def test_a_cancelled_run_in_the_queue_takes_nobodys_place(make_sandbox: MakeSandbox) -> None:
     sandbox = await make_sandbox(SandboxSettings(max_concurrent=1, timeout_s=5))
     first = asyncio.create_task(run_code(sandbox, "bash", "sleep 0.5; echo first"))
+    await asyncio.sleep(0.1)  # the first must have the only place
     second = asyncio.create_task(run_code(sandbox, "bash", "echo second"))
     third = asyncio.create_task(run_code(sandbox, "bash", "echo third"))
     await asyncio.sleep(0.1)

@@ -12,18 +12,19 @@ GRAMMAR = ("syntax error", "incomplete input", "unrecognized token")
 
 def statements(text: str) -> Iterator[tuple[int, str]]:
     """Every statement with the number of its first line, without the shell's own lines such as `.tables`."""
-    first, pending = 1, ""
-    for number, line in enumerate(text.splitlines(keepends=True), start=1):
-        if not pending.strip():
-            first, pending = number, ""
-            if line.startswith("."):
-                continue
-        pending += line
-        if sqlite3.complete_statement(pending):
-            yield first, pending
-            pending = ""
-    if pending.strip():
-        yield first, pending
+    text = "".join("\n" if line.startswith(".") else line for line in text.splitlines(keepends=True))
+    start = 0
+    for end in (position + 1 for position, character in enumerate(text) if character == ";"):
+        if sqlite3.complete_statement(text[start:end]):
+            yield first_line(text, start), text[start:end]
+            start = end
+    if text[start:].strip():
+        yield first_line(text, start), text[start:]
+
+
+def first_line(text: str, start: int) -> int:
+    lead = len(text[start:]) - len(text[start:].lstrip())
+    return text.count("\n", 0, start + lead) + 1
 
 
 def main() -> int:
@@ -33,15 +34,10 @@ def main() -> int:
     is_sound = True
     for first, statement in statements(text):
         try:
-            # One line may hold several statements; those go through the first only, as sqlite3 does not split them.
             database.execute("EXPLAIN " + statement)
-        except sqlite3.Warning:
-            pass
         except sqlite3.Error as error:
             if any(word in str(error) for word in GRAMMAR):
-                lead = len(statement) - len(statement.lstrip())
-                line = first + statement[:lead].count("\n")
-                show(name, text.splitlines(), line, 1, str(error))
+                show(name, text.splitlines(), first, 1, str(error))
                 is_sound = False
     return 0 if is_sound else 1
 
