@@ -73,6 +73,9 @@ def page_config_hook(handler: JupyterHandler, page_config: dict[str, Any]) -> di
     config["token"] = ""
     config["serverRoot"] = ""
     config["news"] = {"disabled": True}
+    # Nobody rebuilds Lab from here; asking whether somebody should is refused to candidates and shown as an error.
+    config["buildAvailable"] = False
+    config["buildCheck"] = False
     actor = actor_of(handler)
     disabled = set(config.get("disabledExtensions") or ()) | set(_disabled_for(actor))
     config["disabledExtensions"] = sorted(disabled)
