@@ -10,6 +10,9 @@ export class ActivityModel {
   constructor(options: ActivityModel.IOptions) {
     this._options = options;
     options.link.on('activity', activity => this._add([activity]));
+    options.link.stateChanged.connect(() => {
+      this._isComplete = false;
+    });
   }
 
   get changed(): ISignal<this, void> {
@@ -23,12 +26,15 @@ export class ActivityModel {
 
   /** Fetches what happened while we were away. Called after every successful join. */
   async catchUp(): Promise<void> {
-    let after: string | number | null = this._entries.at(-1)?.sequence ?? 0;
+    let after: string | number | null = this._completeTo;
     while (after !== null) {
       const page = await this._options.api.activity(this._options.sessionId, after);
       this._add(page.items);
+      this._completeTo = Math.max(this._completeTo, page.items.at(-1)?.sequence ?? 0);
       after = page.next;
     }
+    this._isComplete = true;
+    this._completeTo = this._entries.at(-1)?.sequence ?? 0;
   }
 
   private _add(entries: readonly Activity[]): void {
@@ -36,10 +42,16 @@ export class ActivityModel {
     const fresh = entries.filter(entry => !known.has(entry.sequence));
     if (fresh.length > 0) {
       this._entries = [...this._entries, ...fresh].sort((a, b) => a.sequence - b.sequence);
+      if (this._isComplete) {
+        this._completeTo = this._entries.at(-1)?.sequence ?? 0;
+      }
       this._changed.emit();
     }
   }
 
+  /** Up to this sequence nothing is missing: what comes live before the first page was fetched must not hide what is older. */
+  private _completeTo = 0;
+  private _isComplete = false;
   private _entries: Activity[] = [];
   private readonly _changed = new Signal<this, void>(this);
   private readonly _options: ActivityModel.IOptions;

@@ -25,6 +25,7 @@ export class ChatModel {
     options.link.on('chat-message', message => this._add([message]));
     options.link.stateChanged.connect(() => {
       this._isJoined = false;
+      this._isComplete = false;
     });
   }
 
@@ -76,12 +77,15 @@ export class ChatModel {
   async catchUp(): Promise<void> {
     this._isJoined = true;
     try {
-      let after: string | number | null = this._messages.at(-1)?.sequence ?? 0;
+      let after: string | number | null = this._completeTo;
       while (after !== null) {
         const page = await this._options.api.chat(this._options.sessionId, after);
         this._add(page.items, false);
+        this._completeTo = Math.max(this._completeTo, page.items.at(-1)?.sequence ?? 0);
         after = page.next;
       }
+      this._isComplete = true;
+      this._completeTo = this._messages.at(-1)?.sequence ?? 0;
     } finally {
       await this._flush();
     }
@@ -121,6 +125,9 @@ export class ChatModel {
     const fresh = messages.filter(message => !known.has(message.id));
     if (fresh.length > 0) {
       this._messages = [...this._messages, ...fresh].sort((a, b) => a.sequence - b.sequence);
+      if (this._isComplete) {
+        this._completeTo = this._messages.at(-1)?.sequence ?? 0;
+      }
       this._unread += isNews ? fresh.filter(message => message.userId !== this._options.userId).length : 0;
     }
     const confirmed = new Set(messages.map(message => message.key));
@@ -153,6 +160,9 @@ export class ChatModel {
 
   private _messages: ChatMessage[] = [];
   private _unsent: IUnsent[];
+  /** Up to this sequence nothing is missing: what comes live before the first page was fetched must not hide what is older. */
+  private _completeTo = 0;
+  private _isComplete = false;
   private _unread = 0;
   private _isFlushing = false;
   /** Only then does the server know for which interview a message is. */

@@ -31,11 +31,18 @@ const plugin: JupyterFrontEndPlugin<void> = {
       view: React.createElement(Chat, { model, trans })
     });
     layout.addSection('right', panel, { rank: 1, share: 0.7 });
-    model.chat.changed.connect(() => {
+    const onChanged = (): void => {
+      const isSeen = panel.isVisible && document.visibilityState === 'visible' && document.hasFocus();
+      if (isSeen && model.chat.unread > 0) {
+        model.chat.markRead();
+        return;
+      }
       const { unread } = model.chat;
       panel.title.dataset = unread > 0 ? { count: String(unread) } : {};
       layout.setCount('right', unread);
-    });
+    };
+    model.chat.changed.connect(onChanged);
+    window.addEventListener('focus', onChanged);
   }
 };
 

@@ -79,7 +79,9 @@ function limitWords(run: Execution, trans: TranslationBundle): string {
 /** The line of the entry file that the compiler complains of first, where it says one. */
 function errorLine(run: Execution): string | null {
   const name = run.entry.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`${name}:(\\d+)`).exec(run.stderr || run.stdout)?.[1] ?? null;
+  const told = run.stderr || run.stdout;
+  // `main.c:12:5: error`, and Python's `File "main.py", line 12`.
+  return new RegExp(`${name}(?::|", line )(\\d+)`).exec(told)?.[1] ?? null;
 }
 
 export function seconds(ms: number): string {

@@ -6,7 +6,7 @@ import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'rea
 import { Icon, IconButton, Spinner } from '../controls/button';
 import { useCopy } from '../controls/copy';
 import { useClock, useFollow } from '../controls/follow';
-import { binIcon, checkIcon, copyIcon, crossIcon } from '../controls/icons';
+import { binIcon, checkIcon, copyIcon, crossIcon, outputIcon } from '../controls/icons';
 import { exactTime } from '../controls/time';
 import type { SessionModel } from '../session/model';
 import { parseAnsi } from './ansi';
@@ -64,9 +64,10 @@ interface ITabsProps {
 function Tabs({ view, hasInput, onChoose, trans }: ITabsProps): React.ReactElement {
   const names = { output: trans.__('Output'), input: trans.__('Input') };
   return (
-    <div className="jp-cwm-Segments" role="group" aria-label={trans.__('Show')}>
+    <div className="jp-cwm-Output-tabs" role="group" aria-label={trans.__('Show')}>
       {(['output', 'input'] as const).map(name => (
         <button key={name} type="button" aria-pressed={view === name} onClick={() => onChoose(name)}>
+          {name === 'output' && <Icon icon={outputIcon} />}
           {names[name]}
           {name === 'input' && hasInput && <span title={trans.__('The next run gets input')}> •</span>}
         </button>

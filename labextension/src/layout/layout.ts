@@ -7,7 +7,7 @@ import type { DockLayout, Widget } from '@lumino/widgets';
 
 import { interviewsIcon, talkIcon } from '../controls/icons';
 import type { ILayout } from '../tokens';
-import { hideRestOfLab, setSideWidths } from './shell';
+import { hideRestOfLab, hideTabs, joinRegions, setSideWidths, setTitleHeight } from './shell';
 
 type Side = 'left' | 'right';
 
@@ -19,6 +19,7 @@ interface ISizes {
 }
 
 const LOW_WINDOW = 800;
+const TITLE_HEIGHT = 28;
 const NARROW_WINDOW = 1300;
 
 function sizes(isHost: boolean): ISizes {
@@ -62,6 +63,7 @@ export class InterviewLayout implements ILayout {
   async build(open: () => Promise<Widget | null>): Promise<void> {
     const { shell, isHost } = this._options;
     const { left, right } = sizes(isHost);
+    joinRegions(shell);
     if (!isHost) {
       document.body.classList.add('jp-cwm-mod-plain');
       hideRestOfLab(shell);
@@ -97,6 +99,7 @@ export class InterviewLayout implements ILayout {
   private _fill(side: Side): void {
     const sections = this._sections[side].sort((a, b) => a.rank - b.rank);
     sections.forEach(({ widget }) => this._panels[side].addWidget(widget));
+    setTitleHeight(this._panels[side], TITLE_HEIGHT);
   }
 
   private _share(side: Side): void {
@@ -143,6 +146,7 @@ export class InterviewLayout implements ILayout {
         children: [tabs, { type: 'tab-area', widgets: [below], currentIndex: 0 }]
       }
     });
+    hideTabs(dock, below);
   }
 
   private _below: Widget | null = null;

@@ -1,6 +1,6 @@
 /** The few places in JupyterLab's shell that it offers no call for; found by their ids, left alone where they are missing. */
 import type { ILabShell } from '@jupyterlab/application';
-import { BoxLayout, SplitPanel } from '@lumino/widgets';
+import { AccordionLayout, BoxLayout, DockPanel, SplitPanel } from '@lumino/widgets';
 import type { Widget } from '@lumino/widgets';
 
 function find(root: Widget, id: string): Widget | null {
@@ -33,6 +33,31 @@ export function hideRestOfLab(shell: ILabShell): void {
     if (shell.isSideTabBarVisible(side)) {
       shell.toggleSideTabBarVisibility(side);
     }
+  }
+}
+
+/** Titles of the side panels' sections as high as the design has them; JupyterLab reserves more by default. */
+export function setTitleHeight(panel: Widget, height: number): void {
+  for (const child of panel.children()) {
+    if (child.layout instanceof AccordionLayout) {
+      child.layout.titleSpace = height;
+    }
+  }
+}
+
+/** Regions side by side with a line between them, rather than tiles on a grey ground. */
+export function joinRegions(shell: ILabShell): void {
+  document.body.classList.add('jp-cwm-mod-joined');
+  const dock = find(shell, 'jp-main-dock-panel');
+  if (dock instanceof DockPanel) {
+    dock.spacing = 1;
+  }
+}
+
+/** Takes away the row of tabs above `widget`, which has a row of its own. */
+export function hideTabs(dock: DockPanel, widget: Widget): void {
+  for (const bar of dock.tabBars()) {
+    bar.toggleClass('jp-cwm-mod-without', bar.titles.includes(widget.title));
   }
 }
 

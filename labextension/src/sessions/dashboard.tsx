@@ -126,7 +126,11 @@ function Card({ model, card, isFirstLive, enter, trans }: ICardProps): React.Rea
         <p className="jp-cwm-Card-people">
           <span>
             <Icon icon={personIcon} />
-            {trans._n('%1 person inside', '%1 people inside', card.participants)}
+            {card.participants > 1
+              ? trans._n('%1 person', '%1 people', card.participants)
+              : card.role === 'host'
+                ? trans.__('Only you so far')
+                : card.host_name}
           </span>
           {waiting > 0 && (
             <span className="jp-mod-waits">

@@ -10,6 +10,7 @@ import * as React from 'react';
 
 import { Panel } from '../controls/boundary';
 import { interviewsIcon, penIcon } from '../controls/icons';
+import { joinRegions, setTitleHeight } from '../layout/shell';
 import { interviewUrl, pageUrl, readPage } from '../page';
 import { announceWaiting, countInTitle } from '../people/announce';
 import { connect } from '../session/connect';
@@ -114,6 +115,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       open: () => void app.commands.execute(OPEN),
       translator: translator ?? nullTranslator
     });
+    setTitleHeight(rail, 28);
     shell.add(rail, 'left', { rank: 1 });
     model.changed.connect(() => {
       rail.title.dataset = model.waitingCount > 0 ? { count: String(model.waitingCount) } : {};
@@ -131,6 +133,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     });
 
     void app.restored.then(() => {
+      joinRegions(shell);
       model.start();
       shell.activateById(rail.id);
       void app.commands.execute(OPEN);

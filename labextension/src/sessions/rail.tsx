@@ -204,7 +204,7 @@ function Item({ card, model, enter, trans }: IItemProps): React.ReactElement {
           <span>
             {card.started_at
               ? trans.__('Live, %1', lasted(card.started_at, now, trans))
-              : trans.__('Made %1', dayAndTime(card.created_at, now, trans))}
+              : dayAndTime(card.created_at, now, trans)}
           </span>
         )}
       </button>
