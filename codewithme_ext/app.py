@@ -7,6 +7,7 @@ Jupyter server, the extension opens no doors.
 
 import getpass
 import os
+import pwd
 import secrets
 import signal
 from ipaddress import ip_address
@@ -187,7 +188,9 @@ def _is_loopback(ip: str) -> bool:
 
 
 def _system_user() -> str:
+    """The system user's full name where it has one, else the log-in name."""
     try:
-        return os.environ.get("LOGNAME") or getpass.getuser()
+        full_name = pwd.getpwuid(os.getuid()).pw_gecos.partition(",")[0].strip()
+        return full_name or getpass.getuser()
     except (KeyError, OSError):
         return "Host"

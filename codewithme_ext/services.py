@@ -5,8 +5,9 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
 
 from .errors import ConfigurationError
 from .events.bus import EventBus
@@ -18,6 +19,7 @@ from .interview.admission.service import AdmissionService
 from .interview.chat.service import ChatService
 from .interview.execution.runner import Runner
 from .interview.execution.service import ExecutionService
+from .interview.sessions.attendance import Attendance
 from .interview.sessions.presence import Presence
 from .interview.sessions.service import SessionService
 from .interview.sessions.workspace import Workspace
@@ -60,6 +62,7 @@ class Services:
     schema: Schema
     accounts: AccountService
     sessions: SessionService
+    attendance: Attendance
     invitations: InvitationService
     admission: AdmissionService
     chat: ChatService
@@ -84,6 +87,7 @@ class Services:
 
     async def stop(self) -> None:
         """Stop what runs and close what is open."""
+        await self.attendance.stop()
         await self.execution.stop()
         if isinstance(self.runner, Sandbox):
             await self.runner.stop()
@@ -121,6 +125,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
             workspace=Workspace(settings.files_dir),
             languages=execution,
         ),
+        attendance=Attendance(units, presence),
         invitations=invitations,
         admission=AdmissionService(
             units, accounts=accounts, invitations=invitations, passwords=passwords, presence=presence

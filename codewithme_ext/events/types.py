@@ -178,8 +178,30 @@ class ParticipantLeft(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ParticipantConnected(Event):
+class ParticipantOnline(Event):
     """The first live connection of an admitted person opened."""
+
+    type = "participant-online"
+    audience = Audience.EVERYONE
+    recorded = False
+    user_id: str
+    username: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantOffline(Event):
+    """The last live connection of an admitted person closed, be it for the moment that a reload takes."""
+
+    type = "participant-offline"
+    audience = Audience.EVERYONE
+    recorded = False
+    user_id: str
+    username: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantConnected(Event):
+    """An admitted person came, for the first time or after having been away."""
 
     type = "participant-connected"
     audience = Audience.EVERYONE
@@ -189,12 +211,13 @@ class ParticipantConnected(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ParticipantDisconnected(Event):
-    """The last live connection of an admitted person closed."""
+    """An admitted person has been away, since `since`, for longer than a reload takes."""
 
     type = "participant-disconnected"
     audience = Audience.EVERYONE
     user_id: str
     username: str
+    since: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

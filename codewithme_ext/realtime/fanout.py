@@ -19,9 +19,9 @@ from ..events.types import (
     ExecutionStarted,
     LanguageChanged,
     ParticipantAdmitted,
-    ParticipantConnected,
-    ParticipantDisconnected,
     ParticipantLeft,
+    ParticipantOffline,
+    ParticipantOnline,
     ParticipantRejected,
     ParticipantRemoved,
     ParticipantWaiting,
@@ -80,8 +80,8 @@ class Fanout:
                 await self._put_out(event.session_id, event.user_id, "left", "")
                 await self._show_people(event.session_id)
                 await self.show_waiting(event.session_id)
-            case ParticipantConnected() | ParticipantDisconnected():
-                name = "user-joined" if isinstance(event, ParticipantConnected) else "user-left"
+            case ParticipantOnline() | ParticipantOffline():
+                name = "user-joined" if isinstance(event, ParticipantOnline) else "user-left"
                 await self._tell_person(name, event.session_id, event.user_id, event.username)
                 await self._show_people(event.session_id)
                 await self._tell_waiting(event.session_id)
@@ -179,7 +179,7 @@ class Fanout:
             )
             if was_inside:
                 await self._tell_person("user-left", session_id, user_id, connection.actor.name)
-            await self._services.sessions.forget(session_id, user_id, connection.sid)
+            await self._services.attendance.forget(session_id, user_id, connection.sid)
 
     async def _end(self, committed: Committed, event: SessionEnded) -> None:
         ended = messages.SessionMoment(
@@ -200,7 +200,7 @@ class Fanout:
         for connection in self._connections.of_session(event.session_id):
             await self._send("session-deleted", gone, connection.sid)
             await self.unfollow(connection)
-            await self._services.sessions.forget(event.session_id, connection.actor.person_id, connection.sid)
+            await self._services.attendance.forget(event.session_id, connection.actor.person_id, connection.sid)
         for user_id in event.user_ids:
             await self._send("sessions-changed", gone, user_room(user_id))
 

@@ -81,7 +81,7 @@ class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the 
         if connection.session_id is not None and connection.session_id != door.id:
             await self._unfollow(connection)
         await self._fanout.follow(connection, door)
-        await self._services.sessions.connected(connection.actor, door.id, connection.sid)
+        await self._services.attendance.connected(connection.actor, door.id, connection.sid)
         await self._fanout.greet(connection, door)
         return {"sessionId": door.id, "state": door.state, "role": door.role}
 
@@ -162,7 +162,7 @@ class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the 
         if session_id is None:
             return
         await self._fanout.unfollow(connection)
-        await self._services.sessions.disconnected(connection.actor, session_id, connection.sid)
+        await self._services.attendance.disconnected(connection.actor, session_id, connection.sid)
         await self._fanout.show_waiting(session_id)
 
     def _inside(self, connection: Connection) -> str:

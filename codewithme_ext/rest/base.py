@@ -89,7 +89,7 @@ class ApiHandler(APIHandler):
             raise NotAuthenticatedError("Log in first: this needs a token in the Authorization header.")
         return actor
 
-    async def prepare(self) -> None:
+    async def prepare(self) -> None:  # type: ignore[override]  # Jupyter's returns what no caller uses
         """Refuse what is too large before anything looks at it."""
         if len(self.request.body) > MAX_BODY_BYTES:
             raise TooLargeError(f"The request has more than {MAX_BODY_BYTES} bytes. Send less at once.")

@@ -37,6 +37,8 @@ class JoinRequest(Shape):
 
     id: Annotated[Text, StringConstraints(max_length=100)]
     password: Annotated[Text, StringConstraints(max_length=1024)] | None = None
+    consent: bool = False
+    """Whether the person was told what is recorded, and agreed; kept with the request."""
 
 
 class Acceptance(Shape):

@@ -87,7 +87,7 @@ class AdmissionService:
                 raise InvalidInputError("Give the name that the others will see.")
             grant = await self._accounts.admit_guest(wish.name)
             actor = Actor(user_id=grant.user.id, name=grant.user.name, role=UserRole.GUEST)
-        await self._ask(actor, session.id, role=invitation.role, invitation_id=invitation.id)
+        await self._ask(actor, session.id, role=invitation.role, invitation_id=invitation.id, has_agreed=True)
         return Accepted(door=await self.door(actor, session.id), grant=grant)
 
     async def join(self, actor: Actor, wish: schemas.JoinRequest) -> Door:
@@ -108,7 +108,7 @@ class AdmissionService:
             is_right = await self._passwords.matches(wish.password or "", session.password)
             if session.password is not None and not is_right:
                 raise refusal
-            await self._ask(actor, session.id, role=Role.CANDIDATE, invitation_id=None)
+            await self._ask(actor, session.id, role=Role.CANDIDATE, invitation_id=None, has_agreed=wish.consent)
         return await self.door(actor, session.id)
 
     async def door(self, actor: Actor, session_id: str) -> Door:
@@ -125,6 +125,7 @@ class AdmissionService:
             host_is_online=self._presence.is_online(session.id, session.host_id),
             waiting_room_message=session.waiting_room_message,
             message=participant.message,
+            requested_at=participant.requested_at,
         )
 
     async def enter(self, actor: Actor, session_id: str) -> Door:
@@ -204,16 +205,27 @@ class AdmissionService:
                 )
             )
 
-    async def _ask(self, actor: Actor, session_id: str, *, role: Role, invitation_id: str | None) -> None:
+    async def _ask(
+        self, actor: Actor, session_id: str, *, role: Role, invitation_id: str | None, has_agreed: bool
+    ) -> None:
         try:
             async with self._units.begin() as unit:
-                await self._ask_once(unit, actor, session_id, role=role, invitation_id=invitation_id)
+                await self._ask_once(
+                    unit, actor, session_id, role=role, invitation_id=invitation_id, has_agreed=has_agreed
+                )
         except IntegrityError:
             # Two tabs asked at the same moment: the other one made the row, which is all that was wanted.
             return
 
     async def _ask_once(
-        self, unit: UnitOfWork, actor: Actor, session_id: str, *, role: Role, invitation_id: str | None
+        self,
+        unit: UnitOfWork,
+        actor: Actor,
+        session_id: str,
+        *,
+        role: Role,
+        invitation_id: str | None,
+        has_agreed: bool,
     ) -> None:
         session = await find_session(unit.db, session_id)
         session.require_open()
@@ -230,7 +242,7 @@ class AdmissionService:
                 color=await _next_color(unit, session.id),
                 invitation_id=invitation_id,
                 requested_at=unit.now,
-                consented_at=unit.now if invitation_id else None,
+                consented_at=unit.now if has_agreed else None,
             )
             unit.db.add(participant)
             await unit.db.flush()

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from codewithme_sandbox.job import (
     EngineStatus,
     InvalidJobError,
@@ -21,7 +23,6 @@ from codewithme_sandbox.job import (
     SandboxError,
     UnknownLanguageError,
 )
-from sqlalchemy import select
 
 from ...errors import CodeWithMeError, FieldProblem, InvalidInputError, SandboxUnavailableError, TooLargeError
 from ...events.bus import Committed, EventBus

@@ -111,6 +111,8 @@ class Door(Shape):
     host_is_online: bool
     waiting_room_message: str
     message: str
+    requested_at: datetime
+    """Since when the person has waited."""
 
 
 class Activity(Shape):

@@ -12,8 +12,6 @@ from ...errors import InvalidInputError
 from ...events.types import (
     Audience,
     LanguageChanged,
-    ParticipantConnected,
-    ParticipantDisconnected,
     SessionCreated,
     SessionDeleted,
     SessionEnded,
@@ -290,37 +288,6 @@ class SessionService:
         async with self._units.read() as db:
             last = await db.scalar(select(func.max(ActivityRow.sequence)).where(ActivityRow.session_id == session_id))
         return last or 0
-
-    async def connected(self, actor: Actor, session_id: str, connection_id: str) -> None:
-        """A connection of somebody at the door or inside opened; a first one from inside is an event."""
-        if self._presence.add(session_id, actor.person_id, connection_id):
-            await self._tell(actor, session_id, ParticipantConnected)
-
-    async def disconnected(self, actor: Actor, session_id: str, connection_id: str) -> None:
-        """A connection closed; the last one from inside is an event."""
-        if self._presence.remove(session_id, actor.person_id, connection_id):
-            await self._tell(actor, session_id, ParticipantDisconnected)
-
-    async def forget(self, session_id: str, user_id: str, connection_id: str) -> None:
-        """A connection stopped following because its person was put out, which was an event of its own."""
-        self._presence.remove(session_id, user_id, connection_id)
-
-    async def _tell(
-        self, actor: Actor, session_id: str, event: type[ParticipantConnected] | type[ParticipantDisconnected]
-    ) -> None:
-        async with self._units.begin() as unit:
-            participant = await find_participant(unit.db, session_id, actor.person_id)
-            if participant is None or not participant.is_admitted:
-                return
-            await unit.emit(
-                event(
-                    session_id=session_id,
-                    actor_id=actor.user_id,
-                    actor_name=actor.name,
-                    user_id=actor.person_id,
-                    username=actor.name,
-                )
-            )
 
     def _first_file(self, language: str) -> str:
         first_file = self._languages.first_file(language)

@@ -150,18 +150,6 @@ async def test_the_first_entry_of_the_host_starts_the_session(world: World) -> N
     assert world.told().count("session-started") == 1
 
 
-async def test_two_tabs_of_one_person_are_one_person(world: World) -> None:
-    maya = await world.host()
-    session = await world.session(maya)
-    for connection in ("tab 1", "tab 2"):
-        await world.services.sessions.connected(maya, session.id, connection)
-    await world.services.sessions.disconnected(maya, session.id, "tab 1")
-    seen = await world.services.sessions.get(maya, session.id)
-    assert [person.is_online for person in seen.participants] == [True]
-    await world.services.sessions.disconnected(maya, session.id, "tab 2")
-    assert world.told()[-2:] == ["participant-connected", "participant-disconnected"]
-
-
 def test_the_permission_table_gives_nobody_more_than_the_host() -> None:
     assert GRANTS[Role.HOST] == frozenset(Capability)
     assert Capability.MANAGE not in GRANTS[Role.INTERVIEWER]
