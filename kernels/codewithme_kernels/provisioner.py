@@ -17,7 +17,7 @@ from codewithme_sandbox import orphans
 from codewithme_sandbox.container import Container, User
 from codewithme_sandbox.docker_api import DockerApi, NoSuchObjectError
 from codewithme_sandbox.image_names import build_command, image_name
-from codewithme_sandbox.job import ImageMissingError, SandboxError, Step
+from codewithme_sandbox.job import ImageMissingError, SandboxError, Step, signal_number
 from codewithme_sandbox.outcome import StageEnd
 from codewithme_sandbox.policy import Mount, SandboxPolicy
 
@@ -167,7 +167,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         try:
             async for item in container.run(step, step.argv, policy=self._policy()):
                 if isinstance(item, StageEnd):
-                    return item.exit_code if item.exit_code is not None else -signal.Signals[item.signal or "SIGKILL"]
+                    return item.exit_code if item.exit_code is not None else -signal_number(item.signal)
         except SandboxError as error:
             # Also the way a kill ends: the container is gone, and with it the stream.
             self.log.debug("The kernel's container ended: %s", error.message)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import sys
 from contextlib import aclosing
 from pathlib import Path, PurePosixPath
@@ -107,9 +106,7 @@ def _told(outcome: Outcome) -> int:
         f"[{outcome.stage}: {ended}{limit}, {outcome.wall_time_ms:.0f} ms, {outcome.cpu_time_ms:.0f} ms CPU{memory}]",
         file=sys.stderr,
     )
-    if outcome.exit_code is not None:
-        return outcome.exit_code
-    return 128 + signal.Signals[outcome.signal or "SIGKILL"].value
+    return outcome.shell_status
 
 
 def _job(file: Path, language_id: str | None, stdin: bytes) -> Job:

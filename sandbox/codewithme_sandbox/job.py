@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -37,8 +38,8 @@ class EngineUnavailableError(SandboxError):
 
     code = "engine_unavailable"
 
-    def __init__(self, reason: str, advice: str) -> None:
-        super().__init__(f"{reason} {advice}")
+    def __init__(self, reason: str, advice: str = "") -> None:
+        super().__init__(f"{reason} {advice}".strip())
         self.reason = reason
         self.advice = advice
 
@@ -132,6 +133,11 @@ class Outcome:
     compile_time_ms: float = 0.0
     queue_time_ms: float = 0.0
 
+    @property
+    def shell_status(self) -> int:
+        """One number for both ways to end, as a shell gives it: the exit code, or 128 + n for signal n."""
+        return self.exit_code if self.exit_code is not None else 128 + signal_number(self.signal)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -173,6 +179,21 @@ class EngineStatus:
     is_available: bool
     reason: str | None = None
     advice: str | None = None
+
+
+def signal_name(number: int) -> str:
+    """``SIGSEGV``; a real-time signal, which has no name of its own, is ``SIG35`` or the like."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"SIG{number}"
+
+
+def signal_number(name: str | None) -> int:
+    """The number of a signal named by ``signal_name``; SIGKILL's for None."""
+    if name is None:
+        return signal.SIGKILL
+    return int(name[3:]) if name[3:].isdecimal() else signal.Signals[name]
 
 
 def _check_name(name: str) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import signal
 from dataclasses import dataclass
 from typing import cast, get_args
 
-from .job import Limit, Outcome, SandboxError, Stage
+from .job import Limit, Outcome, SandboxError, Stage, signal_name
 
 
 @dataclass(frozen=True)
@@ -72,10 +71,3 @@ def killed_by_host(limit: Limit, wall_time_ms: float) -> StageEnd:
         memory_peak_kib=None,
         is_truncated=False,
     )
-
-
-def signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"SIG{number}"

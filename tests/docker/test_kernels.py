@@ -11,6 +11,7 @@ import pytest
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from sandbox_runs import wait_until_none_is_left
 
 from codewithme_kernels import socket_folder
@@ -174,6 +175,22 @@ except OSError as error:
     if os.geteuid() == 0:
         with pytest.raises(OSError, match="symbolic links"):
             (folder / "link").read_text()
+
+
+async def test_a_kernel_that_died_is_restarted_by_jupyter_server(engine: None, tmp_path: Path) -> None:
+    specs = KernelSpecManager(kernel_dirs=[str(SPECS)])
+    kernels = AsyncMappingKernelManager(kernel_spec_manager=specs, connection_dir=str(tmp_path))
+    kernel_id = await kernels.start_kernel(kernel_name="codewithme-python")
+    restarted = asyncio.Event()
+    kernels.add_restart_callback(kernel_id, restarted.set, "restart")
+    client = kernels.get_kernel(kernel_id).client()
+    client.start_channels()
+    await client.wait_for_ready(timeout=20)
+    client.execute("import os; os._exit(3)")
+    await asyncio.wait_for(restarted.wait(), 10)
+    await client.wait_for_ready(timeout=20)
+    client.stop_channels()
+    await kernels.shutdown_kernel(kernel_id)
 
 
 async def test_deleting_a_kernel_leaves_nothing(kernel: Kernel, api: DockerApi) -> None:

@@ -113,3 +113,62 @@ async def test_a_program_may_use_modules_of_its_language(sandbox: Sandbox) -> No
 async def test_javascript_may_be_a_module(sandbox: Sandbox) -> None:
     ran = await run_code(sandbox, "javascript", "import fs from 'node:fs';\nconsole.log(typeof fs.readFileSync);")
     assert (ran.stdout, ran.outcome.exit_code) == ("function\n", 0)
+
+
+async def test_typescript_checks_and_runs_several_files(sandbox: Sandbox) -> None:
+    files = {
+        "src/app.ts": "import { area } from './shapes/square';\nconst side: number = 3;\nconsole.log(area(side));",
+        "src/shapes/square.ts": "export function area(side: number): number {\n  return side * side;\n}",
+    }
+    assert (await run_files(sandbox, "typescript", files, "src/app.ts")).stdout == "9\n"
+    wrong = {**files, "src/shapes/square.ts": "export function area(side: string): string {\n  return side;\n}"}
+    ran = await run_files(sandbox, "typescript", wrong, "src/app.ts")
+    assert ran.outcome.stage == "compile"
+    assert "src/app.ts(3,18): error TS2345" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "place"),
+    [
+        ("json", '{\n  "a": 1,\n}', "data.json:2:9: error: "),
+        ("yaml", "a: 1\n  b: 2\n", "data.yaml:2:4: error: "),
+        ("xml", "<a>\n  <b></c>\n</a>", "data.xml:2:10: error: "),
+        ("html", "<!DOCTYPE html>\n<html lang=en><title>x</title><p>a</b></html>", "index.html:2:"),
+        ("css", "h1 {\n  colr: red;\n}", "style.css:2:3: error: "),
+        ("sql", "SELECT 1; SELECT 2;\nSELECT 3 SELEC 4;", "main.sql:2:1: error: "),
+    ],
+)
+async def test_a_wrong_document_is_told_with_line_column_and_caret(
+    sandbox: Sandbox, language: str, text: str, place: str
+) -> None:
+    ran = await run_code(sandbox, language, text)
+    assert ran.outcome.stage == "compile"
+    assert place in ran.stderr
+    assert ran.stderr.rstrip().endswith("^")
+
+
+async def test_documents_are_printed_tidily(sandbox: Sandbox) -> None:
+    assert (await run_code(sandbox, "json", '{"b":[1,2],"a":"\u00e9"}')).stdout == (
+        '{\n  "b": [\n    1,\n    2\n  ],\n  "a": "é"\n}\n'
+    )
+    assert (await run_code(sandbox, "xml", "<a><b>1</b></a>")).stdout == "<a>\n  <b>1</b>\n</a>\n"
+    assert "colour: blue" in (await run_code(sandbox, "yaml", "colour:   blue # kept")).stdout
+
+
+async def test_an_xml_document_reads_no_file(sandbox: Sandbox) -> None:
+    text = '<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]>\n<a>&e;</a>'
+    ran = await run_code(sandbox, "xml", text)
+    assert b"root:" not in ran.out + ran.err
+
+
+async def test_html_and_css_give_a_page_to_show(sandbox: Sandbox) -> None:
+    page = '<!DOCTYPE html>\n<html lang="en"><head><title>x</title></head><body><h1>Hi</h1></body></html>\n'
+    assert (await run_code(sandbox, "html", page)).stdout == page
+    styled = (await run_code(sandbox, "css", "h1 { color: teal; }")).stdout
+    assert "<style>\nh1 { color: teal; }\n</style>" in styled
+
+
+async def test_sql_tells_a_wrong_name_from_wrong_grammar(sandbox: Sandbox) -> None:
+    ran = await run_code(sandbox, "sql", "CREATE TABLE t(a);\n.tables\nSELECT b FROM t;")
+    assert ran.outcome.stage == "run"
+    assert "no such column" in ran.stderr

@@ -59,6 +59,11 @@ async def test_the_signal_is_exact(sandbox: Sandbox, name: str) -> None:
     assert (ran.outcome.exit_code, ran.outcome.signal, ran.outcome.limit) == (None, name, None)
 
 
+async def test_a_signal_without_a_name_has_its_number(sandbox: Sandbox) -> None:
+    outcome = (await run_code(sandbox, "bash", "kill -35 $$")).outcome
+    assert (outcome.signal, outcome.shell_status) == ("SIG35", 163)
+
+
 async def test_large_standard_input_arrives_whole(sandbox: Sandbox) -> None:
     data = bytes(range(256)) * (MAX_STDIN_BYTES // 256)
     code = "import sys, hashlib\nprint(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())"

@@ -1,7 +1,6 @@
 """What running code needs from a sandbox, and what comes of it."""
 
 import codecs
-import signal
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -52,6 +51,6 @@ class Transcript:
 
 def exit_code(outcome: Outcome) -> int | None:
     """The exit code as a shell gives it: 128 + n for a program ended by signal n."""
-    if outcome.exit_code is not None or outcome.signal is None:
-        return outcome.exit_code
-    return 128 + signal.Signals[outcome.signal].value
+    if outcome.exit_code is None and outcome.signal is None:
+        return None
+    return outcome.shell_status
