@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.{ts,tsx}', 'pages/**/*.test.ts'],
     environment: 'jsdom',
+    setupFiles: 'tests/fakes/browser.ts',
     restoreMocks: true
   }
 });

@@ -156,6 +156,7 @@ export interface Door {
   host_name: string;
   id: string;
   message: string;
+  requested_at: string;
   role: Role;
   state: 'waiting' | 'admitted' | 'rejected' | 'removed' | 'left' | 'ended';
   waiting_room_message: string;
@@ -279,6 +280,7 @@ export interface InvitationCreation {
  * via the `definition` "JoinRequest".
  */
 export interface JoinRequest {
+  consent?: boolean;
   id: string;
   password?: string | null;
 }

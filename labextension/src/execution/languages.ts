@@ -1,7 +1,8 @@
 /** Which language a file is written in. */
 import type { Language } from '../api/shapes';
 
-function extension(name: string): string {
+function extension(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
   const dot = name.lastIndexOf('.');
   return dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
 }

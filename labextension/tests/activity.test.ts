@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+
+import { ActivityModel } from '../src/activity/model';
+import { describe as sentenceFor } from '../src/activity/sentences';
+import { FakeLink } from './fakes/link';
+import { activity } from './fakes/shapes';
+import { trans } from './fakes/trans';
+
+describe('the activity log', () => {
+  it('is complete and in order although live entries come before the first page', async () => {
+    const link = new FakeLink();
+    const kept = [1, 2, 3, 4].map(sequence => activity(sequence));
+    const asked: (string | number)[] = [];
+    const api = {
+      activity: (_id: string, after: string | number) => {
+        asked.push(after);
+        return Promise.resolve({ items: kept.filter(({ sequence }) => sequence > Number(after)), next: null });
+      }
+    };
+    const model = new ActivityModel({ api, link, sessionId: 's1' });
+    link.emit('activity', activity(4));
+    await model.catchUp();
+    expect(model.entries.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
+    link.emit('activity', activity(7));
+    await model.catchUp();
+    expect(asked).toEqual([0, 7]);
+  });
+});
+
+describe('the sentence for an entry', () => {
+  const say = (type: string, data: Record<string, unknown> = {}, userId = 'maya'): string | undefined =>
+    sentenceFor(activity(1, { type, data, userId }), trans)?.text;
+
+  it('names who admitted whom', () => {
+    const data = { userId: 'priya', username: 'Priya Nair' };
+    expect(say('participant-admitted', data)).toBe('Maya Lindqvist admitted Priya Nair');
+    expect(say('participant-admitted', { ...data, userId: 'maya' })).toBe('Priya Nair came in');
+  });
+
+  it('says how a run ended', () => {
+    const result = { entry: 'main.py', stage: 'run', exitCode: 1, error: null, limit: null };
+    expect(say('execution-finished', { result })).toBe('Maya Lindqvist ran main.py, exit code 1');
+    expect(say('execution-finished', { result: { ...result, exitCode: 0 } })).toBe(
+      'Maya Lindqvist ran main.py, finished'
+    );
+  });
+
+  it('names what was changed', () => {
+    expect(say('session-updated', { changed: ['title', 'problem_statement'] })).toBe(
+      'Maya Lindqvist changed the title, problem'
+    );
+  });
+
+  it('leaves out what another line says', () => {
+    expect(say('execution-started')).toBeUndefined();
+    expect(say('chat-message-sent')).toBeUndefined();
+  });
+
+  it('does not fail on what a newer server logs', () => {
+    expect(say('snapshot-saved')).toBe('Maya Lindqvist: snapshot-saved');
+  });
+});

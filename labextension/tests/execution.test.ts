@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { ApiError } from '../src/api/errors';
+import type { Execution, Language } from '../src/api/shapes';
+import { languageOf } from '../src/execution/languages';
+import { ExecutionModel } from '../src/execution/model';
+import { hasNoEngine, outcomeOf, refusal } from '../src/execution/outcome';
+import { FakeLink } from './fakes/link';
+import { execution } from './fakes/shapes';
+import { trans } from './fakes/trans';
+
+const STARTED = {
+  executionId: 'e1',
+  language: 'python',
+  entry: 'main.py',
+  userId: 'priya',
+  username: 'Priya Nair',
+  startedAt: '2026-11-23T10:00:00Z'
+};
+
+describe('a run', () => {
+  let link: FakeLink;
+  let newest: Execution[];
+  let runs: ExecutionModel;
+
+  beforeEach(() => {
+    link = new FakeLink();
+    link.connect();
+    newest = [];
+    const api = { executions: () => Promise.resolve(newest), languages: () => Promise.resolve([]) };
+    runs = new ExecutionModel({ api, link, sessionId: 's1' });
+  });
+
+  it('shows output as it comes, in the order of the streams', () => {
+    link.emit('run-started', STARTED);
+    link.emit('run-output', { executionId: 'e1', stream: 'stdout', text: 'a' });
+    link.emit('run-output', { executionId: 'e1', stream: 'stdout', text: 'b\n' });
+    link.emit('run-output', { executionId: 'e1', stream: 'stderr', text: 'oh\n' });
+    link.emit('run-output', { executionId: 'e1', stream: 'stdout', text: 'c\n' });
+    expect(runs.isRunning).toBe(true);
+    expect(runs.run?.blocks).toEqual([
+      { stream: 'stdout', text: 'ab\n' },
+      { stream: 'stderr', text: 'oh\n' },
+      { stream: 'stdout', text: 'c\n' }
+    ]);
+  });
+
+  it('keeps that order when the result says the same', () => {
+    link.emit('run-started', STARTED);
+    link.emit('run-output', { executionId: 'e1', stream: 'stderr', text: 'first\n' });
+    link.emit('run-output', { executionId: 'e1', stream: 'stdout', text: 'then\n' });
+    link.emit('run-code', execution({ stdout: 'then\n', stderr: 'first\n' }));
+    expect(runs.run?.blocks.map(({ stream }) => stream)).toEqual(['stderr', 'stdout']);
+    expect(runs.isRunning).toBe(false);
+  });
+
+  it('takes the whole output from the result where a piece was missed', () => {
+    link.emit('run-started', STARTED);
+    link.emit('run-output', { executionId: 'e1', stream: 'stdout', text: 'b\n' });
+    link.emit('run-code', execution({ stdout: 'a\nb\n', stderr: 'oh\n' }));
+    expect(runs.run?.blocks).toEqual([
+      { stream: 'stdout', text: 'a\nb\n' },
+      { stream: 'stderr', text: 'oh\n' }
+    ]);
+  });
+
+  it('does not mix in the output of another run', () => {
+    link.emit('run-started', STARTED);
+    link.emit('run-output', { executionId: 'other', stream: 'stdout', text: 'x' });
+    expect(runs.run?.blocks).toEqual([]);
+  });
+
+  it('shows the newest one after a reload', async () => {
+    newest = [execution({ stdout: 'hello\n' })];
+    await runs.catchUp();
+    expect(runs.run).toMatchObject({ executionId: 'e1', blocks: [{ text: 'hello\n' }] });
+  });
+
+  it('that is under way is not replaced by an older one when the connection comes back', async () => {
+    link.emit('run-started', { ...STARTED, executionId: 'e2', startedAt: '2026-11-23T10:05:00Z' });
+    newest = [execution()];
+    await runs.catchUp();
+    expect(runs.run?.executionId).toBe('e2');
+    expect(runs.isRunning).toBe(true);
+  });
+
+  it('asks with the input that was written, and only then', async () => {
+    const request = { language: 'python', files: { 'main.py': '' }, entry: 'main.py' };
+    await runs.start(request);
+    runs.stdin = '42\n';
+    await runs.start(request);
+    expect(link.sentOf('run-code')).toEqual([request, { ...request, stdin: '42\n' }]);
+  });
+
+  it('says why it was refused, until the next one starts', async () => {
+    link.answer('run-code', () => new ApiError({ code: 'rate_limited', message: '10 runs a minute is the limit.' }));
+    await runs.start({ language: 'python', files: {}, entry: '' });
+    expect(runs.problem?.message).toBe('10 runs a minute is the limit.');
+    expect(runs.isStarting).toBe(false);
+    link.emit('run-started', STARTED);
+    expect(runs.problem).toBeNull();
+  });
+
+  it('can be cleared only when it is over', () => {
+    link.emit('run-started', STARTED);
+    runs.clear();
+    expect(runs.run).not.toBeNull();
+    link.emit('run-code', execution());
+    runs.clear();
+    expect(runs.run).toBeNull();
+  });
+});
+
+describe('the words for how a run ended', () => {
+  it.each([
+    [{}, 'Finished'],
+    [{ exitCode: 1 }, 'Exit code 1'],
+    [{ stage: 'compile', exitCode: 1, entry: 'main.c', stderr: 'main.c:12:5: error: x' }, 'Did not compile, line 12'],
+    [{ stage: 'compile', exitCode: 1, stderr: '  File "main.py", line 7\n' }, 'Did not compile, line 7'],
+    [{ stage: 'compile', exitCode: 1, stderr: 'ld: undefined' }, 'Did not compile'],
+    [{ limit: 'wall_time', executionTime: 10_012 }, 'Stopped: ran longer than 10 s'],
+    [{ limit: 'memory', memoryPeak: 131_072 }, 'Stopped: used more than 128 MB'],
+    [{ limit: 'output' }, 'Stopped: printed too much'],
+    [{ exitCode: 139, signal: 'SIGSEGV' }, 'Ended by SIGSEGV']
+  ] as [Partial<Execution>, string][])('%o is "%s"', (change, words) => {
+    expect(outcomeOf(execution(change), trans).words).toBe(words);
+  });
+
+  it('come with time and memory', () => {
+    expect(outcomeOf(execution(), trans).figures).toEqual(['0.42 s', '18 MB']);
+  });
+
+  it('say what is missing where there is no engine', () => {
+    const error = { code: 'sandbox_unavailable', message: 'x' };
+    expect(refusal(error, trans).advice).toMatch(
+      /^Running code is not set up on this server\. Editing and chat work\./
+    );
+    expect(outcomeOf(execution({ error }), trans)).toMatchObject({ words: 'Not run', figures: [] });
+  });
+
+  it('say in the words of the server why else it could not be run', () => {
+    expect(refusal({ code: 'rate_limited', message: 'Next in 21 s.' }, trans).advice).toBe('Next in 21 s.');
+  });
+});
+
+describe('the language of a file', () => {
+  const language = (id: string, fileName: string, available = true): Language => ({
+    id,
+    name: id,
+    version: '',
+    icon: id,
+    fileName,
+    editorMode: id,
+    available,
+    reason: null
+  });
+  const known = [language('python', 'main.py'), language('c', 'main.c'), language('perl', 'main.pl')];
+
+  it('follows the ending', () => {
+    expect(languageOf('interviews/s1/util.c', known, 'python')?.id).toBe('c');
+  });
+
+  it("is the interview's where the ending says nothing", () => {
+    expect(languageOf('interviews/s1/notes', known, 'python')?.id).toBe('python');
+    expect(languageOf('interviews/s1/.py', known, 'c')?.id).toBe('c');
+  });
+
+  it("is the interview's where two languages share an ending", () => {
+    expect(languageOf('a.pl', [...known, language('prolog', 'main.pl')], 'prolog')?.id).toBe('prolog');
+  });
+
+  it('is unknown before the languages are loaded', () => {
+    expect(languageOf('main.py', [], 'python')).toBeNull();
+    expect(hasNoEngine([])).toBe(false);
+    expect(hasNoEngine([language('c', 'main.c', false)])).toBe(true);
+  });
+});
