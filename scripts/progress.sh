@@ -44,7 +44,7 @@ start_ticker() {
     tick_on_terminal "$1" "$2" &
   else
     printf '  … %s\n' "$1"
-    tick_in_log "$1" &
+    tick_in_log "$1" "$2" &
   fi
   ticker_pid=$!
 }
@@ -61,7 +61,7 @@ tick_on_terminal() {
   while true; do
     width=$(tput cols 2>/dev/null || echo 80)
     line="  … $1 · $seconds s"
-    ((seconds < 2)) || line+=" · $(tail -n 1 "$2" | tr '\r\t' '\n ' | tail -n 1)"
+    ((seconds < 2)) || line+=" · $(last_words "$2")"
     printf '\r\033[K%s' "${line:0:width-1}"
     sleep 1
     seconds=$((seconds + 1))
@@ -72,9 +72,12 @@ tick_in_log() {
   local seconds=0
   while sleep 1; do
     seconds=$((seconds + 1))
-    ((seconds % 20)) || printf '  … %s · %s s\n' "$1" "$seconds"
+    ((seconds % 20)) || printf '  … %s · %s s · %.100s\n' "$1" "$seconds" "$(last_words "$2")"
   done
 }
+
+# Tools draw their progress over the same line with carriage returns: the last stretch is what they say now.
+last_words() { tail -n 1 "$1" | tr '\r\t' '\n ' | tail -n 1; }
 
 finish_line() {
   local took=
