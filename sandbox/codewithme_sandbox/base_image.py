@@ -67,6 +67,7 @@ async def _ensure_mmdebstrap(progress: Progress) -> None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise SandboxError(advice, "base_image_missing")
     progress("Base image: installing mmdebstrap")
+    await _command("apt-get", "update", "-q")
     await _command("apt-get", "install", "-y", "-q", "--no-install-recommends", "mmdebstrap", "debian-archive-keyring")
 
 
