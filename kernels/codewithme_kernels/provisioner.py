@@ -27,9 +27,11 @@ from .socket_folder import CONNECTION_FILE_INSIDE, FOLDER_INSIDE, SocketFolder
 # The numbers at the end of the five sockets' names.
 _PORTS = {"shell_port": 1, "iopub_port": 2, "stdin_port": 3, "control_port": 4, "hb_port": 5}
 
-# A kernel lives as long as its notebook is open: the limits on time and output are those of messages, not of the process.
+# A kernel lives as long as its notebook is open.
 _NO_TIMEOUT_S = 10 * 365 * 86_400.0
-_NO_OUTPUT_LIMIT = 2**40
+# What people print comes in messages. The process' own streams tell why a kernel failed to start, and no more is wanted:
+# a flood of it would be the server's work.
+_OUTPUT_BYTES = 4096
 
 
 @dataclass
@@ -164,10 +166,13 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     async def _run(self, container: Container, step: Step) -> int:
         """Until the kernel's process is over; returns its exit status, negative for a signal, as subprocess does."""
+        printed = b""
         try:
             async for item in container.run(step, step.argv, policy=self._policy()):
                 if isinstance(item, StageEnd):
+                    self.log.debug("The kernel ended (%s). It had printed: %s", item, printed.decode(errors="replace"))
                     return item.exit_code if item.exit_code is not None else -signal_number(item.signal)
+                printed += item.data
         except SandboxError as error:
             # Also the way a kill ends: the container is gone, and with it the stream.
             self.log.debug("The kernel's container ended: %s", error.message)
@@ -189,5 +194,6 @@ class SandboxProvisioner(KernelProvisionerBase):
             cpus=self.cpus,
             processes=self.processes,
             open_files=1024,
-            output_bytes=_NO_OUTPUT_LIMIT,
+            output_bytes=_OUTPUT_BYTES,
+            is_output_dropped=True,
         )

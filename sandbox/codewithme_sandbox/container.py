@@ -177,7 +177,7 @@ def _stage(step: Step, argv: tuple[str, ...], policy: SandboxPolicy) -> bytes:
     environment = {**_ENVIRONMENT, **step.env}
     words = [
         str(int(policy.timeout_s * 1000)),
-        str(policy.output_bytes),
+        str(-policy.output_bytes if policy.is_output_dropped else policy.output_bytes),
         str(policy.file_mib * 2**20),
         str(len(argv)),
         *argv,

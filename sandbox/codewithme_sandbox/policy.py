@@ -84,6 +84,8 @@ class SandboxPolicy:
     processes: int = 64
     open_files: int = 256
     output_bytes: int = 256 * 1024
+    # What is printed beyond is dropped; otherwise it ends the program. For programs that talk in other ways (kernels).
+    is_output_dropped: bool = False
     file_mib: int = 16
     code_folder_mib: int = 64
     temp_folder_mib: int = 32

@@ -3,6 +3,10 @@
 import pytest
 from sandbox_runs import MakeSandbox, run_code
 
+from codewithme_sandbox import orphans
+from codewithme_sandbox.container import Container
+from codewithme_sandbox.docker_api import DockerApi
+from codewithme_sandbox.image_names import image_name
 from codewithme_sandbox.job import (
     MAX_FILES,
     MAX_JOB_BYTES,
@@ -10,7 +14,11 @@ from codewithme_sandbox.job import (
     InvalidJobError,
     Job,
     JobTooLargeError,
+    Output,
+    Step,
 )
+from codewithme_sandbox.outcome import StageEnd
+from codewithme_sandbox.policy import SandboxPolicy
 from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
 
 
@@ -59,6 +67,20 @@ async def test_the_output_limit_holds_for_both_streams_together(sandbox: Sandbox
     ran = await run_code(sandbox, "python", code)
     assert len(ran.out) + len(ran.err) == 256 * 1024
     assert ran.outcome.limit == "output"
+
+
+async def test_output_beyond_the_limit_may_be_dropped_instead(engine: None) -> None:
+    """The way of notebooks' kernels: what they print goes nowhere, so that a flood of it is nobody's work."""
+    api = DockerApi()
+    policy = SandboxPolicy(output_bytes=1000, is_output_dropped=True)
+    container = await Container.start(api, policy, image=image_name("core"), labels=orphans.labels("run"))
+    step = Step(("/usr/bin/bash", "-c", "head -c 50000000 /dev/zero; echo error >&2; exit 4"))
+    *outputs, end = [item async for item in container.run(step, step.argv, policy=policy)]
+    await container.remove()
+    await api.close()
+    assert sum(len(item.data) for item in outputs if isinstance(item, Output)) == 1000
+    assert isinstance(end, StageEnd)
+    assert (end.exit_code, end.limit, end.is_truncated) == (4, None, True)
 
 
 async def test_processes_are_bounded(quick_sandbox: Sandbox) -> None:

@@ -12,6 +12,7 @@
  *   F  a file: 2 bytes length of name, name, content   H  hello: ready for a job
  *   S  run a stage: strings, each ended by NUL:        O  standard output of the stage
  *      wall_ms output_bytes file_bytes argc argv… env… E  standard error of the stage
+ *      (output_bytes negative: drop what is beyond)
  *   I  standard input for the running stage            X  the stage ended: "key=value …"
  *   Z  end of standard input                           !  something here failed: a sentence
  *   K  a signal (1 byte) for the main process
@@ -181,6 +182,7 @@ static long read_counter(const struct counter *counter) {
 struct stage {
     double wall_ms;
     long output_bytes;
+    int is_output_dropped; /* beyond output_bytes output is dropped; otherwise it ends the stage */
     long file_bytes;
     char *argv[MAX_STRINGS];
     char *env[MAX_STRINGS];
@@ -222,7 +224,8 @@ static void receive_stage(struct stage *stage, uint32_t length) {
     int argc = count >= 5 ? atoi(all[3]) : 0;
     if (argc < 1 || argc > count - 4) fail("a stage frame with a bad command");
     stage->wall_ms = atof(all[0]);
-    stage->output_bytes = atol(all[1]);
+    stage->is_output_dropped = all[1][0] == '-';
+    stage->output_bytes = labs(atol(all[1]));
     stage->file_bytes = atol(all[2]);
     memcpy(stage->argv, all + 4, (size_t)argc * sizeof(char *));
     stage->argv[argc] = NULL;
@@ -281,7 +284,7 @@ static void forward_output(struct run *run, const struct stage *stage, int *fd, 
     long room = stage->output_bytes - run->written;
     if (n > room) {
         run->is_truncated = 1;
-        run->limit = "output";
+        if (!stage->is_output_dropped) run->limit = "output";
         n = room;
     }
     if (n > 0) send_frame(type, buffer, (size_t)n);
