@@ -23,7 +23,7 @@ from jupyter_server.base.handlers import (
 )
 from jupyter_server.kernelspecs.handlers import KernelSpecResourceHandler
 from jupyter_server.services.api.handlers import IdentityHandler
-from jupyter_server.services.contents.handlers import CheckpointsHandler, ModifyCheckpointsHandler
+from jupyter_server.services.contents.handlers import CheckpointsHandler
 from jupyter_server.services.kernels.handlers import KernelActionHandler, KernelHandler
 from jupyter_server.services.kernelspecs.handlers import KernelSpecHandler
 from jupyter_server.services.sessions.handlers import SessionHandler
@@ -278,7 +278,6 @@ RULES: dict[type, Rule] = {
     KernelSpecResourceHandler: _kernelspec,
     LabHandler: _lab,
     MainHandler: _reading,
-    ModifyCheckpointsHandler: _checkpoints,
     OwnEvents: _reading,
     OwnKernels: _kernels,
     OwnKernelSpecs: _reading,

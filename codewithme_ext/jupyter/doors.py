@@ -73,6 +73,7 @@ REPLACEMENTS: dict[type[web.RequestHandler], type[web.RequestHandler]] = {
     LicensesHandler: Closed,  # a request that is refused would never be answered
     MainKernelHandler: OwnKernels,
     MainKernelSpecHandler: OwnKernelSpecs,
+    PublicStaticFileHandler: Closed,  # Jupyter gives it no folder, so it breaks off the connection
     SessionRootHandler: OwnSessions,
     SettingsHandler: OwnSettings,
     SubscribeWebsocket: OwnEvents,
@@ -82,7 +83,7 @@ REPLACEMENTS: dict[type[web.RequestHandler], type[web.RequestHandler]] = {
     YDocWebSocketHandler: RoomSocket,
 }
 
-_ASK_NOBODY = (PublicStaticFileHandler, RedirectWithParams, TrailingSlashHandler)
+_ASK_NOBODY = (RedirectWithParams, TrailingSlashHandler)
 """Handlers that never ask who it is, and have nothing to hide."""
 
 

@@ -4,7 +4,6 @@ Jupyter asks its authorizer only where a handler's author remembered to. This on
 handler calls first, also those of extensions that nobody here has heard of.
 """
 
-import logging
 from http import HTTPStatus
 
 from jupyter_server.base.handlers import JupyterHandler
@@ -16,8 +15,6 @@ from .authorizer import RULES, Asking
 from .files import leads_out, place_of
 from .identity import login_address
 from .lab import INTERVIEW_WORKSPACE
-
-log = logging.getLogger(__name__)
 
 
 class Gate:
@@ -33,7 +30,6 @@ class Gate:
         if may_pass:
             handler.has_passed_gate = True  # type: ignore[attr-defined]  # read by GateAuthorizer
             return
-        log.info("Refused %s %s", handler.request.method, type(handler).__name__)
         if type(handler) is LabHandler and ask.is_reading:
             _show_the_way(handler, actor)
         raise HTTPError(HTTPStatus.FORBIDDEN, "This is not part of the interview.")

@@ -85,7 +85,7 @@ class RoomSocket(YDocWebSocketHandler):  # type: ignore[misc]  # the stock handl
         """Everything that can be refused is refused here, before there is a room."""
         self._shown = {}
         await JupyterHandler.prepare(self, _redirect_to_login=False)
-        if not self.check_origin(self.request.headers.get("Origin", "")):
+        if not self.check_origin():
             raise web.HTTPError(HTTPStatus.FORBIDDEN, "This page is not of this server.")
         if self.holder is None:
             raise web.HTTPError(HTTPStatus.FORBIDDEN)
@@ -94,7 +94,7 @@ class RoomSocket(YDocWebSocketHandler):  # type: ignore[misc]  # the stock handl
             raise web.HTTPError(HTTPStatus.BAD_REQUEST, "This address is for websockets.")
         await super().prepare()
 
-    def check_origin(self, origin: str) -> bool:
+    def check_origin(self, origin: str = "") -> bool:
         """Jupyter's check, which the stock handler switches off."""
         return JupyterHandler.check_origin(self, origin)
 

@@ -1,0 +1,94 @@
+"""Every route of the running server, tried by every kind of person with every method (claims C1, C12, C13, C17, C36)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from routes import METHODS, PEOPLE, Row, Scene, ask, every_route, read_table
+
+from server import InterviewServer, Person, admit, create_session, interview_server, knock, owner, register
+
+ROWS = read_table(Path(__file__).with_name("routes_table.txt").read_text())
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InterviewServer]:
+    """A server that only this walk breaks things in."""
+    with interview_server(tmp_path_factory.mktemp("walked")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def client(walked: InterviewServer) -> Iterator[httpx.Client]:
+    """Keeps its connection, but no cookies and no place to be sent on to."""
+    with httpx.Client(base_url=walked.url, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def host(walked: InterviewServer) -> Person:
+    """An ordinary account, the host of every scene."""
+    return register(walked)
+
+
+@pytest.fixture(scope="module")
+def elsewhere(walked: InterviewServer) -> Person:
+    """A candidate of another session."""
+    other_host = register(walked, "Zoe Elsewhere")
+    session = create_session(other_host)
+    return admit(other_host, session, knock(other_host, session))
+
+
+@pytest.fixture(scope="module")
+def admin(walked: InterviewServer) -> Person:
+    """The server's owner."""
+    return owner(walked)
+
+
+def test_every_route_is_in_the_table_and_the_table_has_no_other(tmp_path: Path) -> None:
+    assert {row.pattern for row in ROWS} == set(every_route(tmp_path))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.address or "(nothing)")
+def test_everybody_gets_the_answers_of_the_table(
+    walked: InterviewServer, client: httpx.Client, host: Person, elsewhere: Person, admin: Person, row: Row
+) -> None:
+    scene = Scene(walked, host=host, elsewhere=elsewhere, admin=admin)
+    answers = {
+        who: "".join(
+            "-" if expected == "-" else ask(client, scene, row, who, method)
+            for method, expected in zip(METHODS, row.outcomes[who], strict=True)
+        )
+        for who in PEOPLE
+    }
+    client.cookies.clear()
+    assert answers == row.outcomes
+
+
+def test_only_the_owner_can_make_anything_of_jupyters_break() -> None:
+    assert not [row for row in ROWS for who in PEOPLE if "#" in row.outcomes[who] and who != "owner"]
+
+
+def test_a_stranger_is_answered_by_nothing_but_pages_and_files_that_are_open() -> None:
+    answered = {row.address for row in ROWS if "o" in row.outcomes["stranger"]}
+    assert answered == {
+        "/favicon.ico",
+        "api",
+        "api/v1/health",
+        "api/v1/languages",
+        "codewithme/login",
+        "codewithme/register",
+    }
+
+
+def test_who_waits_or_is_elsewhere_is_answered_by_nothing_of_the_session() -> None:
+    of_the_session = [row for row in ROWS if "{" in row.address]
+    answered = {
+        (who, row.address) for row in of_the_session for who in ("waiting", "elsewhere") if "o" in row.outcomes[who]
+    }
+    assert answered == {
+        ("waiting", "api/v1/sessions/{session}/door"),
+        ("waiting", "api/v1/sessions/{session}/leave"),
+        ("waiting", "codewithme/join/{session}"),
+    }
