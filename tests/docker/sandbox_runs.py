@@ -1,6 +1,7 @@
 """Running a job to its end in a test, and looking at the containers that are there."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
@@ -74,3 +75,15 @@ async def wait_until_none_is_left(api: DockerApi, label: str, timeout_s: float =
     async with asyncio.timeout(timeout_s):
         while await api.containers(label):  # noqa: ASYNC110 - it is another process' state
             await asyncio.sleep(0.05)
+
+
+async def start_server_to_kill(api: DockerApi, what: str) -> tuple[asyncio.subprocess.Process, str, str]:
+    """A process of its own that started a `run` or a `kernel`: with its first line, and the label of its containers."""
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, str(Path(__file__).parent / "killed_server.py"), what, stdout=asyncio.subprocess.PIPE
+    )
+    assert server.stdout is not None
+    line = (await server.stdout.readline()).decode().strip()
+    owners = {its[orphans.OWNER] for _, its in await api.containers(orphans.KIND)}
+    [owner] = [owner for owner in owners if f"/{server.pid}@" in owner]
+    return server, line, f"{orphans.OWNER}={owner}"

@@ -12,7 +12,7 @@ from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
-from sandbox_runs import wait_until_none_is_left
+from sandbox_runs import start_server_to_kill, wait_until_none_is_left
 
 from codewithme_kernels import socket_folder
 from codewithme_kernels.provisioner import SandboxProvisioner
@@ -202,6 +202,17 @@ async def test_deleting_a_kernel_leaves_nothing(kernel: Kernel, api: DockerApi) 
     assert not folder.exists()
     assert not list(folder.parent.glob(f"{folder.name}*"))
     assert str(folder) not in await asyncio.to_thread(Path("/proc/mounts").read_text)
+
+
+async def test_a_killed_server_leaves_no_kernel(api: DockerApi) -> None:
+    server, line, label = await start_server_to_kill(api, "kernel")
+    folder = SocketFolder(Path(line))
+    assert folder.path.exists()
+    server.kill()
+    await server.wait()
+    await wait_until_none_is_left(api, label)
+    assert socket_folder.reap() == 1
+    assert not folder.path.exists()
 
 
 async def test_folders_of_dead_servers_are_reaped_and_no_others(engine: None) -> None:

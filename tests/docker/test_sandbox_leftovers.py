@@ -2,14 +2,11 @@
 
 import asyncio
 import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from pathlib import Path
 
 import pytest
-from sandbox_runs import MakeSandbox, our_containers, run_code, wait_until_none_is_left
+from sandbox_runs import MakeSandbox, our_containers, run_code, start_server_to_kill, wait_until_none_is_left
 
 from codewithme_sandbox import orphans
 from codewithme_sandbox.docker_api import DockerApi
@@ -77,21 +74,12 @@ async def test_never_more_containers_than_places(make_sandbox: MakeSandbox, api:
     assert max(counts) <= 2
 
 
-async def test_a_killed_server_leaves_nothing_running(engine: None, api: DockerApi) -> None:
-    server = await asyncio.create_subprocess_exec(
-        sys.executable, str(Path(__file__).parent / "killed_server.py"), stdout=subprocess.PIPE
-    )
-    assert server.stdout is not None
-    assert await server.stdout.readline() == b"begun\n"
-    owner = orphans.labels("run")[orphans.OWNER].split("/")[0]
-    label = next(
-        its[orphans.OWNER]
-        for _, its in await api.containers(orphans.KIND)
-        if its[orphans.OWNER].startswith(f"{owner}/{server.pid}@")
-    )
+async def test_a_killed_server_leaves_nothing_running(api: DockerApi) -> None:
+    server, line, label = await start_server_to_kill(api, "run")
+    assert line == "begun"
     server.kill()
     await server.wait()
-    await wait_until_none_is_left(api, f"{orphans.OWNER}={label}")
+    await wait_until_none_is_left(api, label)
 
 
 async def create(api: DockerApi, name: str, owner: str) -> str:
