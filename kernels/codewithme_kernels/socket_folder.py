@@ -50,6 +50,8 @@ class SocketFolder:
     def make(cls, name: str, *, uid: int, gid: int) -> SocketFolder:
         root = _root()
         root.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if root.is_symlink() or root.stat().st_uid != os.geteuid():
+            raise PermissionError(f"{root} belongs to somebody else. Remove it and start the kernel again.")
         folder = cls(root / name)
         folder.path.mkdir(mode=0o700)
         # Beside the folder, not in it: what is in it, the container may change.

@@ -211,7 +211,7 @@ async def test_a_killed_server_leaves_no_kernel(api: DockerApi) -> None:
     server.kill()
     await server.wait()
     await wait_until_none_is_left(api, label)
-    assert socket_folder.reap() == 1
+    assert socket_folder.reap() >= 1
     assert not folder.path.exists()
 
 
@@ -223,7 +223,7 @@ async def test_folders_of_dead_servers_are_reaped_and_no_others(engine: None) ->
     machine = orphans.this_process().partition("/")[0]
     theirs.path.with_name(f"{theirs.path.name}.owner").write_text(f"{machine}/{dead.pid}@1")
     try:
-        assert socket_folder.reap() == 1
+        assert socket_folder.reap() >= 1
         assert mine.path.exists()
         assert not theirs.path.exists()
     finally:
