@@ -10,17 +10,20 @@ import os
 import pwd
 import secrets
 import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 
 import tornado.web
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
-from traitlets import default
+from traitlets import TraitError, default
 from traitlets.config import Config
 
 from .config import CodeWithMe
-from .errors import CodeWithMeError
+from .errors import CodeWithMeError, ConfigurationError
 from .interview.accounts.service import RegistrationPolicy
 from .jupyter import doors
 from .pages import routes as pages
@@ -70,7 +73,7 @@ class CodeWithMeApp(ExtensionApp):
     load_other_extensions = True
     serverapp_class = InterviewServerApp
     serverapp_config = {"jpserver_extensions": dict.fromkeys(EXTENSIONS, True)}
-    classes = [CodeWithMe]
+    classes = [CodeWithMe, InterviewServerApp]
     aliases = {
         "port": "CodeWithMe.port",
         "ip": "ServerApp.ip",
@@ -84,8 +87,9 @@ class CodeWithMeApp(ExtensionApp):
         super()._link_jupyter_server_extension(serverapp)
         self._is_interview_server = isinstance(serverapp, InterviewServerApp)
         if self._is_interview_server:
-            self._settings = CodeWithMe(parent=self)
-            serverapp.update_config(self._server_config(serverapp))
+            with _stop_on_wrong_settings():
+                self._settings = CodeWithMe(parent=self)
+                serverapp.update_config(self._server_config())
 
     def initialize_settings(self) -> None:
         """Build the services and the ways in that hang on them."""
@@ -94,7 +98,9 @@ class CodeWithMeApp(ExtensionApp):
             return
         server = self._server
         self._owner_token = secrets.token_urlsafe(32)
-        self._services = build_services(service_settings(self._settings, owner_token=self._owner_token, ip=server.ip))
+        with _stop_on_wrong_settings():
+            settings = service_settings(self._settings, owner_token=self._owner_token, ip=server.ip)
+            self._services = build_services(settings)
         self._realtime = Realtime(self._services)
         self.settings["codewithme_services"] = self._services
         # Lab's pages shrink to less than a third, which is what a candidate on a slow line waits for.
@@ -110,12 +116,9 @@ class CodeWithMeApp(ExtensionApp):
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         if not self._is_interview_server:
             return
-        try:
+        with _stop_on_wrong_settings():
             await self._services.start()
-            doors.open_doors(serverapp, self._services)
-        except CodeWithMeError as error:
-            self.log.critical("%s", error.message)
-            serverapp.exit(1)
+        doors.open_doors(serverapp, self._services)
         host = "127.0.0.1" if serverapp.ip in ("", "0.0.0.0", "::", "localhost") else serverapp.ip  # noqa: S104 (a comparison)
         scheme = "https" if serverapp.certfile else "http"
         origin = f"{scheme}://{f'[{host}]' if ':' in host else host}:{serverapp.port}"
@@ -133,10 +136,15 @@ class CodeWithMeApp(ExtensionApp):
         assert self.serverapp is not None  # Jupyter links an extension before it initializes it
         return self.serverapp
 
-    def _server_config(self, serverapp: ServerApp) -> Config:
+    def _server_config(self) -> Config:
         data_dir = Path(self._settings.data_dir)
         files_dir = data_dir / "files"
-        files_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            files_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise ConfigurationError(
+                f"data_dir cannot be used: {error.strerror} ({files_dir}). Choose a folder this user may write to."
+            ) from error
         config = Config(
             {
                 "ServerApp": {
@@ -152,6 +160,15 @@ class CodeWithMeApp(ExtensionApp):
         )
         config.merge(doors.server_config(data_dir))
         return config
+
+
+@contextmanager
+def _stop_on_wrong_settings() -> Iterator[None]:
+    # Jupyter logs an extension that fails and starts without it, which is the last thing we want.
+    try:
+        yield
+    except (CodeWithMeError, TraitError) as error:
+        sys.exit(f"CodeWithMe cannot start: {error}")
 
 
 def service_settings(settings: CodeWithMe, *, owner_token: str, ip: str) -> ServiceSettings:

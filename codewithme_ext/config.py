@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from jupyter_core.paths import jupyter_data_dir
-from traitlets import Enum, Float, Integer, TraitType, Unicode, default, validate
+from traitlets import Enum, Float, Integer, TraitError, TraitType, Unicode, default, validate
 from traitlets.config import Configurable
 
 from .errors import ConfigurationError
@@ -63,7 +63,13 @@ class CodeWithMe(Configurable):
         for name, trait in self.class_traits(config=True).items():
             text = os.environ.get(environment_name(name))
             if text is not None and name not in configured and name not in kwargs:
-                setattr(self, name, _from_environment(name, trait, text))
+                self._set_from_environment(name, trait, text)
+
+    def _set_from_environment(self, name: str, trait: TraitType[Any, Any], text: str) -> None:
+        try:
+            setattr(self, name, trait.from_string(text))
+        except (TraitError, ValueError) as error:
+            raise ConfigurationError(f"{environment_name(name)} cannot be {text!r}: {error}") from error
 
     @default("data_dir")
     def _default_data_dir(self) -> str:
@@ -78,10 +84,3 @@ class CodeWithMe(Configurable):
                 "Leave it out and the server makes one."
             )
         return secret
-
-
-def _from_environment(name: str, trait: TraitType[Any, Any], value: str) -> Any:
-    try:
-        return trait.from_string(value)
-    except Exception as error:
-        raise ConfigurationError(f"{environment_name(name)} cannot be {value!r}: {error}") from error

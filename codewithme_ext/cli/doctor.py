@@ -3,7 +3,8 @@
 import socket
 from dataclasses import dataclass
 
-from jupyterlab.commands import get_app_info
+from jupyter_core.paths import jupyter_path
+from jupyterlab_server.config import get_federated_extensions
 
 from ..config import CodeWithMe
 from ..services import Services
@@ -104,8 +105,7 @@ def _port(port: int) -> Finding:
 
 
 def _labextension() -> Finding:
-    info = get_app_info()
-    if LABEXTENSION in info["federated_extensions"]:
+    if LABEXTENSION in get_federated_extensions(jupyter_path("labextensions")):
         return Finding("Labextension", is_well=True, detail="installed")
     return Finding(
         "Labextension",

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from ..errors import ConfigurationError
+from ..errors import ConfigurationError, DatabaseUnavailableError
 from .engine import database_address
 
 log = logging.getLogger(__name__)
@@ -43,9 +43,14 @@ class Schema:
         self._engine = engine
 
     async def state(self) -> SchemaState:
-        """Compare the database with the migrations this program ships."""
-        async with self._engine.connect() as connection:
-            revision = await connection.run_sync(_current_revision)
+        """Compare the database with the migrations this program ships. Raises DatabaseUnavailableError."""
+        try:
+            async with self._engine.connect() as connection:
+                revision = await connection.run_sync(_current_revision)
+        except (DBAPIError, OSError) as error:
+            raise DatabaseUnavailableError(
+                "The database does not answer. Check database_url, and that the database server runs."
+            ) from error
         scripts = ScriptDirectory.from_config(self._config)
         if revision is None:
             return SchemaState.EMPTY
