@@ -105,12 +105,20 @@ def _disabled_for(actor: Actor | None) -> Iterable[str]:
         yield from _FOR_ACCOUNTS
 
 
+_DEFAULTS = {
+    # Light or dark as the person's system is, as on our own pages; the choice in the menu still wins.
+    "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},
+}
+
+
 class OwnSettings(SettingsHandler):
     """Lab's settings: the server's for its owner, the defaults for everybody else, who keep theirs in the browser."""
 
     async def prepare(self, *, _redirect_to_login: bool = True) -> None:
         """The owner's changes lie in a folder; the others are shown none."""
         await super().prepare()
+        for plugin, defaults in _DEFAULTS.items():
+            self.overrides[plugin] = {**defaults, **self.overrides.get(plugin, {})}
         actor = actor_of(self)
         if actor is not None and not actor.is_admin:
             self.settings_dir = os.devnull

@@ -9,6 +9,10 @@ from conftest import LAB_TIMEOUT_MS, Human, People
 from server import InterviewServer
 
 
+UNDO_STEP_MS = 800
+"""A pause in typing after which the editor begins a new step to undo; there is no event for it."""
+
+
 def editor(page: Page) -> Locator:
     """The text of the file that is open."""
     return page.locator("#jp-main-dock-panel .jp-FileEditor:visible .cm-content")
@@ -100,11 +104,13 @@ def test_two_people_hold_an_interview(server: InterviewServer, people: People) -
     expect(priya.page.locator(".jp-remote-cursor, .cm-ySelectionCaret").first).to_be_attached()
 
     # Undo takes back what one typed oneself, not what the other did.
+    priya.page.wait_for_timeout(UNDO_STEP_MS)
     priya.page.keyboard.type("oops")
     expect(editor(host.page)).to_contain_text("oops")
     priya.page.keyboard.press("Control+z")
     expect(editor(host.page)).not_to_contain_text("oops")
     expect(editor(host.page)).to_contain_text("double = lambda x")
+    expect(editor(host.page)).to_contain_text("print('from Priya', double(21))")
 
     # One presses Run; both see the output of a real container.
     priya.page.locator("#jp-main-dock-panel").get_by_role("button", name=re.compile("^Run")).first.click()
