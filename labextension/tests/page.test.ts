@@ -66,7 +66,7 @@ describe('small words', () => {
     expect([elapsed(0, 59_000), elapsed(0, 1_446_000), elapsed(0, 3_846_000)]).toEqual(['00:59', '24:06', '1:04:06']);
     const since = new Date(0).toISOString();
     expect([lasted(since, 5_000, trans), lasted(since, 120_000, trans), lasted(since, 3_900_000, trans)]).toEqual([
-      'less than 1 min',
+      'under 1 min',
       '2 min',
       '1 h 5 min'
     ]);

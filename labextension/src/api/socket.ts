@@ -106,6 +106,8 @@ export class Link implements ILink {
     try {
       answer = await this._socket.timeout(ACKNOWLEDGE_WITHIN_MS).emitWithAck(message, payload);
     } catch {
+      // Connected, and yet nobody answers: the server hangs or is going down. Another connection finds the next one.
+      this._socket.disconnect();
       throw unreachable();
     }
     if (!isRecord(answer) || answer.status !== 'success') {

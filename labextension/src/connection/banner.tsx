@@ -40,8 +40,8 @@ export class Banner extends ReactWidget {
     const { state } = this._connection;
     // "Back online" answers a banner; it does not come out of the blue.
     const isShown = isTold(state) || (state.kind === 'back' && this.isVisible);
-    this.setHidden(!isShown);
     this.node.dataset.tone = state.kind === 'offline' ? 'warn' : state.kind === 'back' ? 'ok' : 'info';
+    this.setHidden(!isShown);
     this.update();
   }
 }

@@ -5,6 +5,7 @@ import { MainAreaWidget } from '@jupyterlab/apputils';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 
 import { Panel } from '../controls/boundary';
@@ -23,7 +24,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
   requires: [ISession, ILabShell, IEditorTracker],
   optional: [IStatusBar, ITranslator],
   activate: (
-    _app: JupyterFrontEnd,
+    app: JupyterFrontEnd,
     session: ISession | null,
     shell: ILabShell,
     editors: IEditorTracker,
@@ -37,6 +38,10 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const { model, page } = session;
     const connection = new ConnectionModel({ link: model.link });
     const dashboard = `${page.baseUrl}lab`;
+
+    // JupyterLab tells of a lost connection in a dialog over the editor. We tell of it above the editor, where one goes on
+    // writing. Its slot is the only one on this signal, and it is connected while plugins start.
+    void app.started.then(() => Signal.disconnectSender(app.serviceManager));
 
     const bar = new Panel({
       name: trans.__('The bar'),

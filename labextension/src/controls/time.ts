@@ -21,11 +21,11 @@ export function elapsed(since: number, until: number): string {
   return seconds >= 3600 ? `${Math.floor(seconds / 3600)}:${rest}` : rest;
 }
 
-/** "less than a minute", "2 min", "1 h 5 min": how long something has lasted. */
+/** "under 1 min", "2 min", "1 h 5 min": how long something has lasted. */
 export function lasted(sinceIso: string, until: number, trans: TranslationBundle): string {
   const ms = Math.max(0, until - Date.parse(sinceIso));
   if (ms < MINUTE_MS) {
-    return trans.__('less than 1 min');
+    return trans.__('under 1 min');
   }
   const minutes = Math.floor((ms % HOUR_MS) / MINUTE_MS);
   return ms < HOUR_MS ? trans.__('%1 min', minutes) : trans.__('%1 h %2 min', Math.floor(ms / HOUR_MS), minutes);

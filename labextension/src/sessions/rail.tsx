@@ -196,9 +196,11 @@ function Item({ card, model, enter, trans }: IItemProps): React.ReactElement {
         {waiting.length > 0 ? (
           <span className="jp-mod-waits">
             <Icon icon={enterIcon} size={12} />
-            {waiting.length === 1
-              ? trans.__('%1 waits, %2', waiting[0].username, lasted(waiting[0].requested_at, now, trans))
-              : trans.__('%1 people wait', waiting.length)}
+            <span>
+              {waiting.length === 1
+                ? trans.__('%1 waits, %2', waiting[0].username, lasted(waiting[0].requested_at, now, trans))
+                : trans.__('%1 people wait', waiting.length)}
+            </span>
           </span>
         ) : (
           <span>
@@ -214,7 +216,8 @@ function Item({ card, model, enter, trans }: IItemProps): React.ReactElement {
           name={person.username}
           role={person.role}
           since={person.requested_at}
-          isOnline={person.is_online}
+          // Here nobody tells when somebody closes the page; an old answer would be a wrong one.
+          isOnline
           onAdmit={() => model.admit(card.id, person.user_id)}
           onReject={message => model.reject(card.id, person.user_id, message)}
           trans={trans}
