@@ -38,6 +38,14 @@ _FOR_NOBODY = (
     "@jupyter/collaboration-extension:userMenu",
     "@jupyter/docprovider-extension:forkManager",
     "@jupyter/docprovider-extension:statusBarTimeline",
+    # Language servers would run on the server itself, so there are none.
+    "@jupyterlab/fileeditor-extension:language-server",
+    "@jupyterlab/lsp-extension:code-extractor-manager",
+    "@jupyterlab/lsp-extension:feature",
+    "@jupyterlab/lsp-extension:plugin",
+    "@jupyterlab/lsp-extension:settings",
+    "@jupyterlab/lsp-extension:tracker",
+    "@jupyterlab/notebook-extension:language-server",
 )
 _FOR_ADMINS = (
     "@jupyterlab/debugger-extension:main",

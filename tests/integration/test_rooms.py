@@ -12,9 +12,15 @@ from pycrdt import write_message
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from server import Person, admit, create_session, knock, owner, register
+from server import InterviewServer, Person, admit, create_session, knock, owner, register
 
 Session = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def maya(server: InterviewServer) -> Person:
+    """An account that hosts all sessions here, since hashing a password takes longer than most tests."""
+    return register(server)
 
 
 @pytest.fixture
@@ -201,7 +207,7 @@ MALFORMED = {
     "awareness of noise": b"\x01\x03\x01\x01\xff",
     "a state that is a number": awareness_message((1, 1, 5)),
     "a state with NaN": b'\x01\x0c\x01\x01\x01\x08{"a":NaN',
-    "a deep state": awareness_message((1, 1, {}))[:3] + b"",
+    "a state that ends early": awareness_message((1, 1, {}))[:-1],
     "a command of noise": b"\x02\xff",
 }
 
