@@ -2,6 +2,7 @@
 import activity from './activity/plugin';
 import chat from './chat/plugin';
 import connection from './connection/plugin';
+import editor from './editor/plugin';
 import execution from './execution/plugin';
 import files from './files/plugin';
 import layout from './layout/plugin';
@@ -10,4 +11,4 @@ import problem from './problem/plugin';
 import session from './session/plugin';
 import sessions from './sessions/plugin';
 
-export default [session, layout, people, files, problem, execution, chat, activity, connection, sessions];
+export default [session, layout, people, files, problem, editor, execution, chat, activity, connection, sessions];

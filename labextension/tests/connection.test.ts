@@ -50,10 +50,10 @@ describe('the connection', () => {
 });
 
 describe('the wait before an attempt', () => {
-  it('doubles up to fifteen seconds', () => {
+  it('doubles up to eight seconds', () => {
     const middle = (): number => 0.5;
     expect([1, 2, 3, 4, 5, 9].map(attempt => delayBefore(attempt, middle))).toEqual([
-      1000, 2000, 4000, 8000, 15_000, 15_000
+      1000, 2000, 4000, 8000, 8000, 8000
     ]);
   });
 

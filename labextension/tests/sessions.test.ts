@@ -54,7 +54,7 @@ describe('the dashboard', () => {
     await model.refresh();
     expect(api.waiting).toHaveBeenCalledTimes(1);
     expect(model.waitingAt('s1')).toEqual([PRIYA]);
-    expect(model.waitingCount).toBe(1);
+    expect(model.waitingKeys).toEqual(['s1 priya']);
   });
 
   it('tells of a person who starts to wait, once', async () => {

@@ -38,9 +38,9 @@ export interface ILink extends IDisposable {
 
 const ACKNOWLEDGE_WITHIN_MS = 10_000;
 const FIRST_DELAY_MS = 1_000;
-const LONGEST_DELAY_MS = 15_000;
+const LONGEST_DELAY_MS = 8_000;
 
-/** Wait before attempt number `attempt` (from 1): doubles up to 15 s, with ±25 % so that a restart is not met by a stampede. */
+/** Wait before attempt number `attempt` (from 1): doubles up to 8 s, with ±25 % so that a restart is not met by a stampede. */
 export function delayBefore(attempt: number, random: () => number = Math.random): number {
   const plain = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 1), LONGEST_DELAY_MS);
   return Math.round(plain * (0.75 + random() / 2));

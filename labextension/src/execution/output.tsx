@@ -45,6 +45,7 @@ export function Output({ model, trans }: IOutputProps): React.ReactElement {
         <Status execution={execution} trans={trans} />
         <Tools execution={execution} trans={trans} />
       </header>
+      <Announcer run={execution.run} />
       {view === 'input' ? (
         <Input execution={execution} trans={trans} />
       ) : (
@@ -185,7 +186,6 @@ function Lines({ execution, userId, trans }: ILinesProps): React.ReactElement {
       {!run && !problem && !advice && (
         <p className="jp-cwm-Empty">{trans.__('Run the code to see its output here.')}</p>
       )}
-      <Announcer run={run} />
     </div>
   );
 }

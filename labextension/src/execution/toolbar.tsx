@@ -25,8 +25,11 @@ interface IRunProps {
 function Run({ model, document, keys, trans, onRun, onLanguage }: IRunProps): React.ReactElement | null {
   const { execution } = model;
   useFollow(execution.changed, model.sessionChanged, document.context.pathChanged);
-  if (!mayEdit(model.role) || model.hasEnded) {
-    return null;
+  if (model.hasEnded) {
+    return <span className="jp-cwm-Run">{trans.__('The interview has ended. You can read and copy.')}</span>;
+  }
+  if (!mayEdit(model.role)) {
+    return <span className="jp-cwm-Run">{trans.__('You watch. You can read and copy.')}</span>;
   }
   const { languages } = execution;
   const language = languageOf(document.context.path, languages, model.session?.language ?? '');

@@ -5,42 +5,72 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 
 import { sentence } from '../api/errors';
 
-interface IAnnouncement {
-  name: string;
-  /** Whether the waiting row can be seen already; then no notification covers it. */
-  isSeen: boolean;
-  settings: ISettingRegistry | null;
-  trans: TranslationBundle;
-  onAdmit: () => Promise<void>;
-  onReject: () => Promise<void>;
-}
-
 const SETTINGS = '@codewithme/labextension:interview';
 const TONES_HZ = [659, 880];
 const TONE_S = 0.14;
 const LOUDNESS = 0.05;
 
-/** The notification's id, or null when none was needed. */
-export function announceWaiting({ name, isSeen, settings, trans, onAdmit, onReject }: IAnnouncement): string | null {
-  void soundIfWanted(settings);
-  say(trans.__('%1 waits to be admitted', name));
-  if (isSeen) {
-    return null;
+/** The notifications of people who wait; each goes when the person does not wait any more. */
+export class WaitingNews {
+  constructor(options: WaitingNews.IOptions) {
+    this._options = options;
   }
-  const act = (doing: () => Promise<void>) => () => {
-    doing().catch((error: unknown) => Notification.error(sentence(error)));
-  };
-  return Notification.info(trans.__('%1 waits to be admitted', name), {
-    autoClose: false,
-    actions: [
-      { label: trans.__('Admit'), callback: act(onAdmit), displayType: 'accent' },
-      { label: trans.__('Reject'), callback: act(onReject) }
-    ]
-  });
+
+  tell(person: WaitingNews.IPerson): void {
+    const { trans, settings, isSeen } = this._options;
+    void soundIfWanted(settings);
+    const text = trans.__('%1 waits to be admitted', person.name);
+    say(text);
+    if (isSeen()) {
+      return; // The row itself can be seen; a notification would only cover something else.
+    }
+    const act = (doing: () => Promise<void>) => () => {
+      doing().catch((error: unknown) => Notification.error(sentence(error)));
+    };
+    const note = Notification.info(text, {
+      autoClose: false,
+      actions: [
+        { label: trans.__('Admit'), callback: act(person.admit), displayType: 'accent' },
+        { label: trans.__('Reject'), callback: act(person.reject) }
+      ]
+    });
+    this._notes.set(person.key, note);
+  }
+
+  /** Those who still wait, by the key they were told with. */
+  keep(keys: readonly string[]): void {
+    countInTitle(keys.length);
+    for (const [key, note] of this._notes) {
+      if (!keys.includes(key)) {
+        Notification.dismiss(note);
+        this._notes.delete(key);
+      }
+    }
+  }
+
+  private readonly _notes = new Map<string, string>();
+  private readonly _options: WaitingNews.IOptions;
+}
+
+export namespace WaitingNews {
+  export interface IOptions {
+    /** Whether the rows of waiting people can be seen now. */
+    isSeen: () => boolean;
+    settings: ISettingRegistry | null;
+    trans: TranslationBundle;
+  }
+
+  export interface IPerson {
+    /** Tells this wait from any other. */
+    key: string;
+    name: string;
+    admit: () => Promise<void>;
+    reject: () => Promise<void>;
+  }
 }
 
 /** Puts "(1)" before the title of the browser's tab, and keeps it there when JupyterLab changes the title. */
-export function countInTitle(count: number): void {
+function countInTitle(count: number): void {
   shownCount = count;
   writeTitle();
   if (!titleObserver) {

@@ -1,6 +1,5 @@
 /** The People section, and the news that somebody waits. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { Notification } from '@jupyterlab/apputils';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import * as React from 'react';
@@ -8,7 +7,7 @@ import * as React from 'react';
 import { Panel } from '../controls/boundary';
 import { ILayout, ISession } from '../tokens';
 import { People } from './panel';
-import { announceWaiting, countInTitle } from './announce';
+import { WaitingNews } from './announce';
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: '@codewithme/labextension:people',
@@ -37,31 +36,20 @@ const plugin: JupyterFrontEndPlugin<void> = {
     });
     layout.addSection('left', panel, isHost ? { rank: 1, share: 0.34 } : { rank: 3, share: 0.22 });
 
-    const notes = new Map<string, string>();
+    const news = new WaitingNews({ isSeen: () => layout.isOpen('left') && panel.isVisible, settings, trans });
     model.peopleChanged.connect(() => {
       panel.title.dataset = { count: String(model.participants.length) };
       layout.setCount('left', model.waiting.length);
-      countInTitle(model.waiting.length);
-      for (const [userId, note] of notes) {
-        if (!model.waiting.some(person => person.userId === userId)) {
-          Notification.dismiss(note);
-          notes.delete(userId);
-        }
-      }
+      news.keep(model.waiting.map(({ userId }) => userId));
     });
-    model.arrived.connect((_, person) => {
-      const note = announceWaiting({
-        name: person.username,
-        isSeen: layout.isOpen('left') && panel.isVisible,
-        settings,
-        trans,
-        onAdmit: () => model.admit(person.userId),
-        onReject: () => model.reject(person.userId, '')
-      });
-      if (note !== null) {
-        notes.set(person.userId, note);
-      }
-    });
+    model.arrived.connect((_, { userId, username }) =>
+      news.tell({
+        key: userId,
+        name: username,
+        admit: () => model.admit(userId),
+        reject: () => model.reject(userId, '')
+      })
+    );
   }
 };
 

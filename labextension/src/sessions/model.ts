@@ -72,9 +72,9 @@ export class SessionsModel implements IDisposable {
     return this._health;
   }
 
-  /** How many people wait at all of this person's doors. */
-  get waitingCount(): number {
-    return [...this._waiting.values()].reduce((sum, people) => sum + people.length, 0);
+  /** One key for each person who waits at one of this person's doors. */
+  get waitingKeys(): readonly string[] {
+    return [...this._waiting].flatMap(([sessionId, people]) => people.map(person => keyOf(sessionId, person)));
   }
 
   waitingAt(sessionId: string): readonly WaitingPerson[] {
@@ -190,10 +190,9 @@ export class SessionsModel implements IDisposable {
     this._waiting = waiting;
     for (const [sessionId, people] of waiting) {
       const known = new Set(before.get(sessionId)?.map(person => person.user_id));
-      const title = [...this._live, ...this._open].find(card => card.id === sessionId)?.title ?? '';
       people
         .filter(person => !known.has(person.user_id))
-        .forEach(person => this._arrived.emit({ sessionId, title, person }));
+        .forEach(person => this._arrived.emit({ key: keyOf(sessionId, person), sessionId, person }));
     }
   }
 
@@ -225,8 +224,8 @@ export class SessionsModel implements IDisposable {
 
 export namespace SessionsModel {
   export interface IArrival {
+    key: string;
     sessionId: string;
-    title: string;
     person: WaitingPerson;
   }
 
@@ -236,4 +235,8 @@ export namespace SessionsModel {
     /** Scheme, host and port that invitations start with. */
     origin: string;
   }
+}
+
+function keyOf(sessionId: string, person: WaitingPerson): string {
+  return `${sessionId} ${person.user_id}`;
 }

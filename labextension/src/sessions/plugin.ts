@@ -12,7 +12,7 @@ import { Panel } from '../controls/boundary';
 import { interviewsIcon, penIcon } from '../controls/icons';
 import { joinRegions, setTitleHeight } from '../layout/shell';
 import { interviewUrl, pageUrl, readPage } from '../page';
-import { announceWaiting, countInTitle } from '../people/announce';
+import { WaitingNews } from '../people/announce';
 import { connect } from '../session/connect';
 import { NewInterview } from './create';
 import { Dashboard } from './dashboard';
@@ -117,20 +117,20 @@ const plugin: JupyterFrontEndPlugin<void> = {
     });
     setTitleHeight(rail, 28);
     shell.add(rail, 'left', { rank: 1 });
+    const news = new WaitingNews({ isSeen: () => rail.isVisible, settings, trans });
     model.changed.connect(() => {
-      rail.title.dataset = model.waitingCount > 0 ? { count: String(model.waitingCount) } : {};
-      countInTitle(model.waitingCount);
+      const { waitingKeys } = model;
+      rail.title.dataset = waitingKeys.length > 0 ? { count: String(waitingKeys.length) } : {};
+      news.keep(waitingKeys);
     });
-    model.arrived.connect((_, { sessionId, person }) => {
-      announceWaiting({
+    model.arrived.connect((_, { key, sessionId, person }) =>
+      news.tell({
+        key,
         name: person.username,
-        isSeen: rail.isVisible,
-        settings,
-        trans,
-        onAdmit: () => model.admit(sessionId, person.user_id),
-        onReject: () => model.reject(sessionId, person.user_id, '')
-      });
-    });
+        admit: () => model.admit(sessionId, person.user_id),
+        reject: () => model.reject(sessionId, person.user_id, '')
+      })
+    );
 
     void app.restored.then(() => {
       joinRegions(shell);

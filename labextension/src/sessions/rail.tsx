@@ -68,8 +68,10 @@ function Rail(props: IViewProps): React.ReactElement {
       {model.problem && <Problem>{model.problem}</Problem>}
       {isEmpty && (
         <div className="jp-cwm-Rail-none">
-          <strong>{trans.__('No interviews yet')}</strong>
-          <p>{trans.__('Live and coming interviews are listed here.')}</p>
+          <strong>
+            {model.ended.length > 0 ? trans.__('No live or coming interviews') : trans.__('No interviews yet')}
+          </strong>
+          <p>{trans.__('They are listed here when there are some.')}</p>
         </div>
       )}
       <Group {...props} name={trans.__('Live now')} cards={model.live} />
