@@ -57,6 +57,7 @@ async def build(
         versions = await _try_out(image, candidate, settings, progress)
         await _name(api, image, candidate, {CONTENT_LABEL: content, VERSIONS_LABEL: json.dumps(versions)})
         if not keeps_stages:
+            progress(f"Image {image}: removing what only the build needed")
             await api.remove_untagged(STAGE_LABEL)
         progress(f"Image {image}: ready after {time.monotonic() - began:.0f} s")
         return True
@@ -156,11 +157,17 @@ async def _run(sandbox: Sandbox, job: Job) -> tuple[str, str, Outcome]:
 
 
 async def _name(api: DockerApi, image: str, candidate: str, labels: Mapping[str, str]) -> None:
-    """Gives the tried candidate its labels and its name; adds no layer."""
+    """Gives the tried candidate its labels and its name; adds no layer. The image that had the name before goes."""
+    try:
+        before = await api.image_id(image_name(image))
+    except NoSuchObjectError:
+        before = None
     context = _archive({"Dockerfile": f"FROM {image_name(candidate)}\n".encode()})
     async for _ in api.build(context, tag=image_name(image), labels=labels, arguments={}):
         pass
-    await api.untag(image_name(candidate))
+    await api.remove_image(image_name(candidate))
+    if before is not None and before != await api.image_id(image_name(image)):
+        await api.remove_image(before)
 
 
 def _languages_of(image: str) -> dict[str, Language]:

@@ -203,15 +203,24 @@ class DockerApi:
     async def tag(self, image: str, repository: str, tag: str) -> None:
         await self._post(f"images/{quote(image, safe='/:')}/tag", {"repo": repository, "tag": tag})
 
-    async def untag(self, image: str) -> None:
-        """Takes a name away; the image itself goes only if nothing else needs it."""
-        async with self._errors() as client, client._query(f"images/{quote(image, safe='/:')}", "DELETE") as response:
-            await response.read()
+    async def remove_image(self, image: str) -> None:
+        """Takes away a name, or by its id an image without one; fine when a container still uses it."""
+        path = f"images/{quote(image, safe='/:')}"
+        try:
+            async with self._errors() as client, client._query(path, "DELETE", timeout=LONG_CALL) as response:
+                await response.read()
+        except SandboxError as error:
+            if error.code not in ("conflict", NoSuchObjectError.code):
+                raise
 
     async def remove_untagged(self, label: str) -> None:
         """Removes the images without a name that carry the label."""
         query = {"filters": json.dumps({"dangling": ["true"], "label": [label]})}
-        await self._post("images/prune", query)
+        async with (
+            self._errors() as client,
+            client._query("images/prune", "POST", params=query, timeout=LONG_CALL) as response,
+        ):
+            await response.read()
 
     async def import_root(self, archive: AsyncIterator[bytes], repository: str, tag: str) -> None:
         """Makes an image from a tar stream of a root file system."""
