@@ -88,7 +88,7 @@ class Services:
     async def stop(self) -> None:
         """Stop what runs and close what is open."""
         await self.attendance.stop()
-        await self.execution.stop()
+        await self.execution.close()
         if isinstance(self.runner, Sandbox):
             await self.runner.stop()
         await self.engine.dispose()

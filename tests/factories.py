@@ -14,7 +14,7 @@ from codewithme_ext.interview.admission.schemas import Acceptance, InvitationCre
 from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.sessions.schemas import Session, SessionCreation
 from codewithme_ext.services import Services, ServiceSettings, build_services
-from codewithme_sandbox.job import EngineStatus, Job, Language, Outcome, Output, Step
+from codewithme_sandbox.job import EngineStatus, Job, Language, Outcome, Output, Queued, Step
 
 SECRET = "a secret of the tests, long enough to sign with, also for SHA-512: " + "0123456789"
 PYTHON = Language(
@@ -48,11 +48,13 @@ class MovableClock:
 class ScriptedRunner:
     """A Runner that prints what it was told to, or raises."""
 
-    items: Sequence[Output | Outcome] = ()
+    items: Sequence[Queued | Output | Outcome] = ()
     error: Exception | None = None
     jobs: list[Job] = field(default_factory=list)
 
-    async def run(self, job: Job) -> AsyncGenerator[Output | Outcome, None]:
+    async def run(
+        self, job: Job, *, person: str, stdin: AsyncIterator[bytes] | None
+    ) -> AsyncGenerator[Queued | Output | Outcome, None]:
         self.jobs.append(job)
         if self.error is not None:
             raise self.error

@@ -244,6 +244,29 @@ class ExecutionStarted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExecutionQueued(Event):
+    """A run waits for a free container; `place` 1 is next."""
+
+    type = "execution-queued"
+    audience = Audience.EVERYONE
+    recorded = False
+    execution_id: str
+    place: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExecutionInput(Event):
+    """Somebody typed into a running program."""
+
+    type = "execution-input"
+    audience = Audience.EVERYONE
+    recorded = False
+    execution_id: str
+    text: str
+    is_last: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExecutionOutput(Event):
     """A piece of what a running program prints, as it comes."""
 

@@ -15,7 +15,9 @@ from ..events.types import (
     ChatMessageSent,
     Event,
     ExecutionFinished,
+    ExecutionInput,
     ExecutionOutput,
+    ExecutionQueued,
     ExecutionStarted,
     LanguageChanged,
     ParticipantAdmitted,
@@ -103,6 +105,12 @@ class Fanout:
                 await self._tell_inside(event, "chat-message", _chat_message(committed, event))
             case ExecutionStarted():
                 await self._tell_inside(event, "run-started", _run_started(event))
+            case ExecutionQueued():
+                await self._tell_inside(
+                    event, "run-queued", messages.RunQueued(executionId=event.execution_id, place=event.place)
+                )
+            case ExecutionInput():
+                await self._tell_inside(event, "run-input", _run_input(event))
             case ExecutionOutput():
                 await self._tell_inside(
                     event,
@@ -327,4 +335,14 @@ def _run_started(event: ExecutionStarted) -> messages.RunStarted:
         userId=event.actor_id,
         username=event.actor_name,
         startedAt=event.started_at,
+    )
+
+
+def _run_input(event: ExecutionInput) -> messages.RunInput:
+    return messages.RunInput(
+        executionId=event.execution_id,
+        text=event.text,
+        isLast=event.is_last,
+        userId=event.actor_id,
+        username=event.actor_name,
     )

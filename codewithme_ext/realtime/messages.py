@@ -109,3 +109,20 @@ class RunOutput(Shape):
     executionId: str
     stream: Literal["stdout", "stderr"]
     text: str
+
+
+class RunQueued(Shape):
+    """`run-queued`: the run waits for a free container; place 1 is next."""
+
+    executionId: str
+    place: int
+
+
+class RunInput(Shape):
+    """`run-input`: what somebody typed into the running program."""
+
+    executionId: str
+    text: str
+    isLast: bool
+    userId: str | None
+    username: str

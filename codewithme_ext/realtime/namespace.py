@@ -13,7 +13,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from ..errors import CodeWithMeError, InvalidInputError, NotFoundError, as_payload
 from ..interview.admission.schemas import JoinRequest
 from ..interview.chat.schemas import ChatWish
-from ..interview.execution.schemas import RunRequest
+from ..interview.execution.schemas import RunPointer, RunRequest, TypedText
 from ..interview.sessions.schemas import Door, SessionChanges
 from ..interview.wire import parse
 from ..services import Services
@@ -126,6 +126,16 @@ class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the 
         wish = parse(RunRequest, data)
         started = await self._services.execution.start(connection.actor, self._inside(connection), wish)
         return started.model_dump(mode="json")
+
+    async def on_run_stop(self, connection: Connection, data: Any) -> None:
+        """Stop a program that runs."""
+        wish = parse(RunPointer, data)
+        await self._services.execution.stop(connection.actor, self._inside(connection), wish.executionId)
+
+    async def on_run_input(self, connection: Connection, data: Any) -> None:
+        """Type into a program that runs."""
+        wish = parse(TypedText, data)
+        await self._services.execution.type_into(connection.actor, self._inside(connection), wish)
 
     async def on_signal(self, connection: Connection, data: Any) -> None:
         """Pass a WebRTC signal to one other connection inside the same session."""

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from .builder import IMAGES, build, is_current
 from .docker_api import DockerApi
-from .job import Job, Language, Outcome, SandboxError
+from .job import Job, Language, Outcome, Queued, SandboxError
 from .languages import all_languages
 from .sandbox import Sandbox, SandboxSettings
 
@@ -89,6 +89,8 @@ async def _run(settings: SandboxSettings, job: Job) -> int:
             async for item in items:
                 if isinstance(item, Outcome):
                     return _told(item)
+                if isinstance(item, Queued):
+                    continue
                 stream = sys.stdout if item.stream == "stdout" else sys.stderr
                 stream.buffer.write(item.data)
                 stream.buffer.flush()

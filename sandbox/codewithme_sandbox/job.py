@@ -114,6 +114,13 @@ class Output:
 
 
 @dataclass(frozen=True)
+class Queued:
+    """The run waits for a free container; ``place`` 1 is next. Told again whenever it changes."""
+
+    place: int
+
+
+@dataclass(frozen=True)
 class Outcome:
     """How a run ended; the last item of every run that could be carried out.
 

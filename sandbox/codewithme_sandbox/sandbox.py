@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from .job import (
     Language,
     Outcome,
     Output,
+    Queued,
     SandboxError,
     Step,
     UnknownLanguageError,
@@ -106,7 +107,9 @@ class Sandbox:
         versions = {image: await self._versions(image) for image in images}
         return [self._listed(language, versions[language.image]) for language in self._languages.values()]
 
-    async def run(self, job: Job, *, person: str = "") -> AsyncGenerator[Output | Outcome, None]:
+    async def run(
+        self, job: Job, *, person: str = "", stdin: AsyncIterator[bytes] | None = None
+    ) -> AsyncGenerator[Queued | Output | Outcome, None]:
         """Runs the job; closing the generator kills it.
 
         ``person`` is whom the run is for; a free place goes round between persons. Raises ``UnknownLanguageError``,

@@ -1,18 +1,24 @@
 """What running code needs from a sandbox, and what comes of it."""
 
 import codecs
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from codewithme_sandbox.job import EngineStatus, Job, Language, Outcome, Output, StreamName
+from codewithme_sandbox.job import EngineStatus, Job, Language, Outcome, Output, Queued, StreamName
 
 
 class Runner(Protocol):
     """Runs programs where they can do no harm; `codewithme_sandbox.sandbox.Sandbox` is the real one."""
 
-    def run(self, job: Job) -> AsyncGenerator[Output | Outcome, None]:
-        """Output as it comes, then one Outcome. Closing the generator stops the program. Raises SandboxError."""
+    def run(
+        self, job: Job, *, person: str, stdin: AsyncIterator[bytes] | None
+    ) -> AsyncGenerator[Queued | Output | Outcome, None]:
+        """The place in the queue while it waits, output as it comes, then one Outcome. Raises SandboxError.
+
+        Places go round between persons. `stdin` is what is typed after the job's own input. Closing the generator stops
+        the program.
+        """
 
     async def status(self) -> EngineStatus:
         """Whether runs are possible."""

@@ -23,6 +23,8 @@ class RunRequest(Shape):
     files: dict[FileName, Source] | None = None
     entry: FileName | None = None
     stdin: Source = ""
+    isInteractive: bool = False
+    """Whether more standard input is typed while the program runs; without it the input ends after `stdin`."""
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:
@@ -34,9 +36,24 @@ class RunRequest(Shape):
 
 
 class ExecuteRequest(RunRequest):
-    """POST execute; with `sessionId` everybody in the session sees the run."""
+    """POST execute; with `sessionId` everybody in the session sees the run. Nothing is typed over HTTP."""
+
+    isInteractive: Literal[False] = False
 
     sessionId: Annotated[Text, StringConstraints(max_length=100)] | None = None
+
+
+class RunPointer(Shape):
+    """`run-stop`: which run."""
+
+    executionId: Annotated[Text, StringConstraints(max_length=100)]
+
+
+class TypedText(RunPointer):
+    """`run-input`: a line typed into a running program; `isLast` ends its input."""
+
+    text: Annotated[Text, StringConstraints(max_length=10_000)] = ""
+    isLast: bool = False
 
 
 class RunError(Shape):

@@ -20,26 +20,45 @@ from codewithme_sandbox.job import (
     Job,
     JobTooLargeError,
     Outcome,
+    Output,
+    Queued,
     SandboxError,
     UnknownLanguageError,
 )
 
-from ...errors import CodeWithMeError, FieldProblem, InvalidInputError, SandboxUnavailableError, TooLargeError
+from ...errors import (
+    CodeWithMeError,
+    FieldProblem,
+    InvalidInputError,
+    NotFoundError,
+    SandboxUnavailableError,
+    TooLargeError,
+)
 from ...events.bus import Committed, EventBus
-from ...events.types import ExecutionFinished, ExecutionOutput, ExecutionStarted, SessionDeleted, SessionEnded
+from ...events.types import (
+    Event,
+    ExecutionFinished,
+    ExecutionInput,
+    ExecutionOutput,
+    ExecutionQueued,
+    ExecutionStarted,
+    SessionDeleted,
+    SessionEnded,
+)
 from ...storage.base import new_id
 from ...storage.unit_of_work import UnitOfWork, Units
 from ..accounts.actor import Actor
 from ..roles import Capability
 from ..sessions.access import enter
 from . import schemas
+from .live import LiveRun, LiveRuns, TypedInput
 from .models import Execution, ExecutionState
 from .runner import Runner, Transcript, exit_code
 
 log = logging.getLogger(__name__)
 
 INTERRUPTED = schemas.RunError(code="interrupted", message="The server stopped while this ran. Run it again.")
-STOPPED = schemas.RunError(code="stopped", message="The run was stopped because the interview ended.")
+ENDED = schemas.RunError(code="stopped", message="The run was stopped because the interview ended.")
 
 
 @dataclass(frozen=True)
@@ -63,7 +82,7 @@ class ExecutionService:
         self._max_code_size = max_code_size
         self._runs: set[asyncio.Task[schemas.Execution]] = set()
         # Only programs are cancelled, never the recording of how they ended.
-        self._programs: dict[asyncio.Task[Outcome], str | None] = {}
+        self._live = LiveRuns()
 
     async def languages(self) -> schemas.LanguageList:
         """Every language and whether it can be run now."""
@@ -94,8 +113,33 @@ class ExecutionService:
     async def start(self, actor: Actor, session_id: str, wish: schemas.RunRequest) -> schemas.Started:
         """Run in a session; output and result go to everyone by the bus."""
         run = await self._begin(actor, session_id, self._job(wish))
-        self._spawn(run, self._follow(run))
+        self._spawn(run, self._follow(run, TypedInput() if wish.isInteractive else None))
         return schemas.Started(executionId=run.id)
+
+    async def stop(self, actor: Actor, session_id: str, execution_id: str) -> None:
+        """Stop a program of the session; everyone who may run one may. Raises NotFoundError when it has ended."""
+        await self._require(actor, session_id)
+        self._live.get(session_id, execution_id).stop(
+            schemas.RunError(code="stopped", message=f"Stopped by {actor.name}.")
+        )
+
+    async def type_into(self, actor: Actor, session_id: str, wish: schemas.TypedText) -> None:
+        """Type into a program that runs; everyone sees what was typed. Raises NotFoundError when it takes no input."""
+        await self._require(actor, session_id)
+        run = self._live.get(session_id, wish.executionId)
+        if run.typed is None:
+            raise NotFoundError("This run was started with its whole input. Start one without to type into it.")
+        run.typed.type(wish.text, is_last=wish.isLast)
+        await self._publish(
+            ExecutionInput(
+                session_id=session_id,
+                actor_id=actor.user_id,
+                actor_name=actor.name,
+                execution_id=wish.executionId,
+                text=wish.text,
+                is_last=wish.isLast,
+            )
+        )
 
     async def run(self, actor: Actor, wish: schemas.ExecuteRequest) -> schemas.Execution:
         """Run and wait for the result; with a session everyone in it sees it too.
@@ -146,14 +190,11 @@ class ExecutionService:
         """Runs of a session that ended or is deleted stop."""
         if not isinstance(committed.event, SessionEnded | SessionDeleted):
             return
-        for program, session_id in self._programs.items():
-            if session_id == committed.event.session_id:
-                program.cancel()
+        self._live.stop_all(ENDED, session_id=committed.event.session_id)
 
-    async def stop(self) -> None:
-        """Stop every run and wait until their ends are recorded."""
-        for program in self._programs:
-            program.cancel()
+    async def close(self) -> None:
+        """At the server's end: stop every run and wait until that is recorded."""
+        self._live.stop_all(INTERRUPTED)
         await asyncio.gather(*self._runs, return_exceptions=True)
 
     def _job(self, wish: schemas.RunRequest) -> Job:
@@ -220,47 +261,59 @@ class ExecutionService:
         if not task.cancelled() and task.exception() is not None:
             log.error("A run could not be recorded", exc_info=task.exception())
 
-    async def _follow(self, run: _Run) -> schemas.Execution:
+    async def _follow(self, run: _Run, typed: TypedInput | None = None) -> schemas.Execution:
         transcript = Transcript()
         outcome: Outcome | None = None
         error: schemas.RunError | None = None
-        program = asyncio.create_task(self._stream(run, transcript), name=f"program of {run.id}")
-        self._programs[program] = run.session_id
+        program = asyncio.create_task(self._stream(run, transcript, typed), name=f"program of {run.id}")
+        live = LiveRun(run.id, run.session_id, program, typed)
+        self._live.add(live)
         try:
             outcome = await program
         except asyncio.CancelledError:
-            error = STOPPED
+            error = live.stopped or INTERRUPTED
         except (SandboxError, CodeWithMeError) as problem:
             error = schemas.RunError(code=problem.code, message=problem.message)
         finally:
-            del self._programs[program]
+            self._live.remove(live)
         result = _result(run, transcript, outcome, error, self._units.now)
         if run.session_id is not None:
             await self._record(run, result)
         return result
 
-    async def _stream(self, run: _Run, transcript: Transcript) -> Outcome:
-        async with aclosing(self._runner.run(run.job)) as items:
+    async def _stream(self, run: _Run, transcript: Transcript, typed: TypedInput | None) -> Outcome:
+        person = run.actor.user_id or ""
+        async with aclosing(self._runner.run(run.job, person=person, stdin=aiter(typed) if typed else None)) as items:
             async for item in items:
-                if isinstance(item, Outcome):
-                    return item
-                text = transcript.add(item)
-                if text and run.session_id is not None:
-                    await self._bus.publish(
-                        Committed(
-                            ExecutionOutput(
-                                session_id=run.session_id,
-                                actor_id=run.actor.user_id,
-                                actor_name=run.actor.name,
-                                execution_id=run.id,
-                                stream=item.stream,
-                                text=text,
-                            ),
-                            None,
-                            self._units.now,
-                        )
-                    )
+                match item:
+                    case Outcome():
+                        return item
+                    case Queued(place=place):
+                        await self._show(run, ExecutionQueued, place=place)
+                    case Output(stream=stream):
+                        text = transcript.add(item)
+                        if text:
+                            await self._show(run, ExecutionOutput, stream=stream, text=text)
         raise SandboxError("The sandbox ended the run without saying how it went. Run it again.")
+
+    async def _show(self, run: _Run, event: type[ExecutionQueued | ExecutionOutput], **values: Any) -> None:
+        if run.session_id is not None:
+            await self._publish(
+                event(
+                    session_id=run.session_id,
+                    actor_id=run.actor.user_id,
+                    actor_name=run.actor.name,
+                    execution_id=run.id,
+                    **values,
+                )
+            )
+
+    async def _publish(self, event: Event) -> None:
+        await self._bus.publish(Committed(event, None, self._units.now))
+
+    async def _require(self, actor: Actor, session_id: str) -> None:
+        async with self._units.read() as db:
+            await enter(db, actor, session_id, Capability.RUN)
 
     async def _record(self, run: _Run, result: schemas.Execution) -> None:
         async with self._units.begin() as unit:

@@ -162,7 +162,7 @@ export interface Door {
   waiting_room_message: string;
 }
 /**
- * POST execute; with `sessionId` everybody in the session sees the run.
+ * POST execute; with `sessionId` everybody in the session sees the run. Nothing is typed over HTTP.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ExecuteRequest".
@@ -173,6 +173,7 @@ export interface ExecuteRequest {
   files?: {
     [k: string]: string;
   } | null;
+  isInteractive?: false;
   language: string;
   sessionId?: string | null;
   stdin?: string;
@@ -435,6 +436,19 @@ export interface Registration {
   password: string;
 }
 /**
+ * `run-input`: what somebody typed into the running program.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RunInput".
+ */
+export interface RunInput {
+  executionId: string;
+  isLast: boolean;
+  text: string;
+  userId: string | null;
+  username: string;
+}
+/**
  * `run-output`: a piece of what the program prints.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -444,6 +458,25 @@ export interface RunOutput {
   executionId: string;
   stream: 'stdout' | 'stderr';
   text: string;
+}
+/**
+ * `run-stop`: which run.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RunPointer".
+ */
+export interface RunPointer {
+  executionId: string;
+}
+/**
+ * `run-queued`: the run waits for a free container; place 1 is next.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RunQueued".
+ */
+export interface RunQueued {
+  executionId: string;
+  place: number;
 }
 /**
  * `run-code` from a client and POST execute: one text in `code`, or several `files` with the `entry` to start.
@@ -459,6 +492,7 @@ export interface RunRequest {
   files?: {
     [k: string]: string;
   } | null;
+  isInteractive?: boolean;
   language: string;
   stdin?: string;
 }
@@ -628,6 +662,17 @@ export interface Signal {
  */
 export interface Started {
   executionId: string;
+}
+/**
+ * `run-input`: a line typed into a running program; `isLast` ends its input.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "TypedText".
+ */
+export interface TypedText {
+  executionId: string;
+  isLast?: boolean;
+  text?: string;
 }
 /**
  * Somebody in the waiting room.

@@ -13,10 +13,10 @@ from codewithme_ext.errors import (
     TooLargeError,
 )
 from codewithme_ext.events.types import ExecutionFinished, ExecutionOutput
-from codewithme_ext.interview.execution.schemas import ExecuteRequest, RunRequest
+from codewithme_ext.interview.execution.schemas import ExecuteRequest, RunRequest, TypedText
 from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.wire import parse
-from codewithme_sandbox.job import EngineUnavailableError, Outcome, Output
+from codewithme_sandbox.job import EngineUnavailableError, Outcome, Output, Queued
 from factories import ScriptedRunner, World
 
 FINISHED = Outcome(
@@ -101,7 +101,7 @@ class EndlessRunner(ScriptedRunner):
         self.is_running = asyncio.Event()
         self.was_closed = asyncio.Event()
 
-    async def run(self, job):
+    async def run(self, job, *, person, stdin):
         self.is_running.set()
         try:
             yield Output("stdout", b"started")
@@ -120,9 +120,61 @@ async def test_ending_the_session_stops_its_runs(world: World) -> None:
     await runner.is_running.wait()
     await world.services.sessions.end(maya, session.id)
     await asyncio.wait_for(runner.was_closed.wait(), 5)
-    await world.services.execution.stop()
+    await world.services.execution.close()
     history = await world.services.execution.history(maya, session.id, limit=5)
     assert [run.error.code for run in history.executions] == ["stopped"]
+
+
+class EchoRunner(ScriptedRunner):
+    """A program that prints what is typed into it."""
+
+    async def run(self, job, *, person, stdin):
+        yield Queued(place=2)
+        yield Output("stdout", b"name? ")
+        async for piece in stdin:
+            yield Output("stdout", b"hello " + piece)
+        yield FINISHED
+
+
+async def test_a_program_reads_what_people_type_and_everyone_sees_it(world: World) -> None:
+    world.services.execution._runner = EchoRunner()
+    maya = await world.host()
+    session = await world.session(maya)
+    priya = await world.candidate(maya, session)
+    execution = world.services.execution
+    started = await execution.start(priya, session.id, RunRequest(language="python", code="", isInteractive=True))
+    for person, text, is_last in ((maya, "Maya\n", False), (priya, "Priya\n", True)):
+        wish = TypedText(executionId=started.executionId, text=text, isLast=is_last)
+        await execution.type_into(person, session.id, wish)
+    with pytest.raises(NotFoundError):
+        await execution.type_into(maya, session.id, TypedText(executionId=started.executionId, text="late"))
+    await asyncio.gather(*execution._runs)
+    history = await execution.history(maya, session.id, limit=1)
+    assert history.executions[0].stdout == "name? hello Maya\nhello Priya\n"
+    assert world.told().count("execution-input") == 2
+    assert "execution-queued" in world.told()
+
+
+async def test_whoever_may_run_may_stop_and_it_is_told_who_did(world: World) -> None:
+    runner = EndlessRunner()
+    world.services.execution._runner = runner
+    maya, tomas = await world.host(), await world.host("Tomas")
+    session, foreign = await world.session(maya), await world.session(tomas)
+    priya = await world.candidate(maya, session)
+    execution = world.services.execution
+    started = await execution.start(priya, session.id, RunRequest(language="python", code=""))
+    await runner.is_running.wait()
+    with pytest.raises(NotFoundError):
+        await execution.stop(tomas, session.id, started.executionId)
+    with pytest.raises(NotFoundError):
+        await execution.stop(tomas, foreign.id, started.executionId)
+    with pytest.raises(NotFoundError):
+        await execution.type_into(priya, session.id, TypedText(executionId=started.executionId, text="no input"))
+    await execution.stop(maya, session.id, started.executionId)
+    await asyncio.gather(*execution._runs)
+    history = await execution.history(maya, session.id, limit=1)
+    assert (history.executions[0].error.code, history.executions[0].error.message) == ("stopped", "Stopped by Maya.")
+    assert history.executions[0].stdout == "started"
 
 
 async def test_a_run_that_a_dead_server_left_open_is_told_as_interrupted(world: World) -> None:
