@@ -230,7 +230,7 @@ def test_a_bad_token_is_a_connect_error_by_long_polling_too(maya: Person) -> Non
         assert poll.get(url, params={"sid": sid}).text.startswith("44")
 
 
-async def test_claim_28_a_page_of_another_origin_gets_no_connection(maya: Person) -> None:
+def test_claim_28_a_page_of_another_origin_gets_no_connection(maya: Person) -> None:
     for origin in ("http://evil.example", "null", maya.server.origin + ".evil.example"):
         for transport in ("polling", "websocket"):
             response = httpx.get(
