@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import json
@@ -19,11 +20,13 @@ from . import base_image, build_host
 from .base_image import Progress
 from .docker_api import DockerApi, NoSuchObjectError
 from .image_names import CONTENT_LABEL, STAGE_LABEL, VERSIONS_LABEL, image_name
-from .job import Job, Language, Outcome, Output, SandboxError, Step
+from .job import EngineUnavailableError, Job, Language, Outcome, Output, SandboxError, Step
 from .languages import all_languages
 from .sandbox import Sandbox, SandboxSettings
 
 IMAGES = ("core",)
+
+_PAUSES_S = (1.0, 5.0, 10.0)
 
 
 async def build(
@@ -94,6 +97,8 @@ def _sources(image: str) -> dict[str, bytes]:
 
 def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
     for item in folder.iterdir():
+        if item.name == "__pycache__":
+            continue  # made by whatever installed us
         if item.is_dir():
             yield from _walk(item, f"{prefix}{item.name}/")
         else:
@@ -146,12 +151,22 @@ async def _greet(sandbox: Sandbox, language: Language) -> None:
 
 
 async def _run(sandbox: Sandbox, job: Job) -> tuple[str, str, Outcome]:
+    for pause_s in _PAUSES_S:
+        try:
+            return await _run_once(sandbox, job)
+        except EngineUnavailableError:
+            # Busy, perhaps, with putting away what was just built; a person's run would not wait for that.
+            await asyncio.sleep(pause_s)
+    return await _run_once(sandbox, job)
+
+
+async def _run_once(sandbox: Sandbox, job: Job) -> tuple[str, str, Outcome]:
     printed = {"stdout": b"", "stderr": b""}
     async with aclosing(sandbox.run(job)) as items:
         async for item in items:
             if isinstance(item, Output):
                 printed[item.stream] += item.data
-            else:
+            elif isinstance(item, Outcome):
                 return printed["stdout"].decode(errors="replace"), printed["stderr"].decode(errors="replace"), item
     raise SandboxError("A run ended without an outcome.")
 

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import struct
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 
 from .docker_api import AttachStream, DockerApi
@@ -85,9 +85,17 @@ class Container:
             await stream.write(_frame("F", struct.pack(">H", len(encoded)) + encoded + content))
 
     async def run(
-        self, step: Step, argv: tuple[str, ...], *, stdin: bytes = b"", policy: SandboxPolicy
+        self,
+        step: Step,
+        argv: tuple[str, ...],
+        *,
+        stdin: bytes = b"",
+        typed: AsyncIterator[bytes] | None = None,
+        policy: SandboxPolicy,
     ) -> AsyncGenerator[Output | StageEnd, None]:
         """Runs one stage: its output as it comes and, last, exactly one ``StageEnd``.
+
+        The program reads ``stdin``, then what ``typed`` brings, and when that is over the end of its input.
 
         Raises ``EngineUnavailableError`` when the engine goes away, ``SandboxError`` when the supervisor fails.
         """
@@ -97,7 +105,7 @@ class Container:
             self._policy = policy
         began = time.monotonic()
         await stream.write(_frame("S", _stage(step, argv, policy)))
-        feeding = asyncio.create_task(_feed(stream, stdin))
+        feeding = asyncio.create_task(_feed(stream, stdin, typed))
         try:
             deadline = asyncio.get_running_loop().time() + policy.timeout_s + HOST_GRACE_S
             while True:
@@ -127,9 +135,11 @@ class Container:
 
     async def remove(self) -> None:
         """Kills whatever still runs and removes the container; may be called at any time."""
-        if self._stream is not None:
-            await self._stream.close()
-        await self._api.remove(self._id)
+        try:
+            await self._api.remove(self._id)
+        finally:
+            if self._stream is not None:
+                await self._stream.close()
 
     async def _greet(self) -> None:
         self._stream = await self._api.attach(self._id)
@@ -163,14 +173,21 @@ class Container:
         return self._stream
 
 
-async def _feed(stream: AttachStream, stdin: bytes) -> None:
+async def _feed(stream: AttachStream, stdin: bytes, typed: AsyncIterator[bytes] | None) -> None:
     """Standard input, then its end. Runs beside the reading, since a program may print before it reads."""
     try:
-        for start in range(0, len(stdin), INPUT_FRAME_BYTES):
-            await stream.write(_frame("I", stdin[start : start + INPUT_FRAME_BYTES]))
+        await _feed_bytes(stream, stdin)
+        if typed is not None:
+            async for data in typed:
+                await _feed_bytes(stream, data)
         await stream.write(_frame("Z", b""))
     except EngineUnavailableError:
         pass  # whoever reads the stream finds that out, too, and tells
+
+
+async def _feed_bytes(stream: AttachStream, data: bytes) -> None:
+    for start in range(0, len(data), INPUT_FRAME_BYTES):
+        await stream.write(_frame("I", data[start : start + INPUT_FRAME_BYTES]))
 
 
 def _stage(step: Step, argv: tuple[str, ...], policy: SandboxPolicy) -> bytes:

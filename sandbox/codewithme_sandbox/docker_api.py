@@ -148,18 +148,19 @@ class DockerApi:
             return int(body["StatusCode"])
 
     async def remove(self, container: str) -> None:
-        """Kills and removes; fine when it is gone or going already."""
+        """Kills and removes; returns when it is gone. Fine when it is gone or going already."""
+        path, force = f"containers/{container}", {"force": "1", "v": "1"}
         try:
-            async with (
-                self._errors() as client,
-                client._query(f"containers/{container}", "DELETE", params={"force": "1", "v": "1"}) as response,
-            ):
+            async with self._errors() as client, client._query(path, "DELETE", params=force) as response:
                 await response.read()
         except NoSuchObjectError:
             return
         except SandboxError as error:
             if error.code != "conflict":
                 raise
+            # The engine is at it by itself, as the container was made to be removed when it ends.
+            with suppress(NoSuchObjectError):
+                await self._post(f"{path}/wait", {"condition": "removed"})
 
     async def containers(self, label: str) -> list[tuple[str, dict[str, str]]]:
         """Id and labels of every container, running or not, that carries the label."""
