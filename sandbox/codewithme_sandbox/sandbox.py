@@ -110,34 +110,44 @@ class Sandbox:
     async def run(
         self, job: Job, *, person: str = "", stdin: AsyncIterator[bytes] | None = None
     ) -> AsyncGenerator[Queued | Output | Outcome, None]:
-        """Runs the job; closing the generator kills it.
+        """Runs the job; closing the generator kills it at once.
 
-        ``person`` is whom the run is for; a free place goes round between persons. Raises ``UnknownLanguageError``,
-        ``SandboxBusyError``, ``EngineUnavailableError`` (within 2 s when the engine is away; at once when it stops in
-        the middle), ``ImageMissingError`` or another ``SandboxError``; otherwise the last item is the one ``Outcome``.
+        ``person`` is whom the run is for; a free place goes round between persons, and whoever waits is told the place.
+        ``stdin`` brings what is typed while the program runs, after ``job.stdin``; the program sees the end of its input
+        when the iterator ends, or after ``job.stdin`` if there is none.
+
+        Raises ``UnknownLanguageError``, ``SandboxBusyError``, ``EngineUnavailableError`` (within 2 s when the engine is
+        away; at once when it stops in the middle), ``ImageMissingError`` or another ``SandboxError``; otherwise the last
+        item is the one ``Outcome``.
         """
         language = self._languages.get(job.language)
         if language is None:
             raise UnknownLanguageError(job.language)
         await self._api.ping()
         asked = time.monotonic()
-        give_back = await self._turns.take(person)
-        queue_time_ms = (time.monotonic() - asked) * 1000
-        if queue_time_ms > _LONG_WAIT_MS:
-            await self._still_there(give_back)
+        turn = self._turns.ask(person)
+        try:
+            async for place in turn.places():
+                yield Queued(place)
+            queue_time_ms = (time.monotonic() - asked) * 1000
+            if queue_time_ms > _LONG_WAIT_MS:
+                await self._api.ping()
+        except BaseException:
+            turn.give_back()
+            raise
         # Shielded: the engine goes on creating when its caller is cancelled, and then somebody must remove it.
         starting = asyncio.create_task(self._container(language))
         try:
             container = await asyncio.shield(starting)
         except asyncio.CancelledError:
-            self._spawn(self._abandon(starting, give_back))
+            self._spawn(self._abandon(starting, turn.give_back))
             raise
         except BaseException:
-            give_back()
+            turn.give_back()
             raise
-        end = self._ending(container, give_back)
+        end = self._ending(container, turn.give_back)
         try:
-            async for item in self._stages(container, language, job, queue_time_ms):
+            async for item in self._stages(container, language, job, stdin, queue_time_ms):
                 if isinstance(item, Outcome):
                     end()  # before the caller has it: whoever knows the outcome may rely on the removal having begun
                 yield item
@@ -145,7 +155,12 @@ class Sandbox:
             end()
 
     async def _stages(
-        self, container: Container, language: Language, job: Job, queue_time_ms: float
+        self,
+        container: Container,
+        language: Language,
+        job: Job,
+        stdin: AsyncIterator[bytes] | None,
+        queue_time_ms: float,
     ) -> AsyncGenerator[Output | Outcome, None]:
         await container.send_files(job)
         compile_time_ms = 0.0
@@ -161,18 +176,12 @@ class Sandbox:
                     return
         step = language.run
         argv = command(language, step, job)
-        async for item in container.run(step, argv, stdin=job.stdin, policy=self._policy_of(step)):
+        stages = container.run(step, argv, stdin=job.stdin, typed=stdin, policy=self._policy_of(step))
+        async for item in stages:
             if isinstance(item, StageEnd):
                 yield item.outcome("run", compile_time_ms=compile_time_ms, queue_time_ms=queue_time_ms)
             else:
                 yield item
-
-    async def _still_there(self, give_back: Callable[[], None]) -> None:
-        try:
-            await self._api.ping()
-        except BaseException:
-            give_back()
-            raise
 
     async def _container(self, language: Language) -> Container:
         policy = self._policy_of(language.compile or language.run)

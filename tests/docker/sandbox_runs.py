@@ -10,7 +10,7 @@ from pathlib import Path
 
 from codewithme_sandbox import orphans
 from codewithme_sandbox.docker_api import DockerApi
-from codewithme_sandbox.job import Job, Outcome, Output
+from codewithme_sandbox.job import Job, Outcome, Output, Queued
 from codewithme_sandbox.languages import all_languages
 from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
 
@@ -44,11 +44,15 @@ async def run(sandbox: Sandbox, job: Job, *, person: str = "") -> Ran:
     began = time.monotonic()
     async with aclosing(sandbox.run(job, person=person)) as items:
         async for item in items:
-            if isinstance(item, Output):
-                assert not outcomes, "output after the outcome"
-                printed[item.stream] += item.data
-            else:
-                outcomes.append(item)
+            match item:
+                case Queued():
+                    assert not outcomes
+                    assert not any(printed.values()), "the place in the queue after output"
+                case Output(stream=stream, data=data):
+                    assert not outcomes, "output after the outcome"
+                    printed[stream] += data
+                case Outcome():
+                    outcomes.append(item)
     assert len(outcomes) == 1
     return Ran(printed["stdout"], printed["stderr"], outcomes[0], time.monotonic() - began)
 
