@@ -101,6 +101,30 @@ describe('a run', () => {
     expect(runs.problem).toBeNull();
   });
 
+  it('shows its place while it waits for a container', () => {
+    link.emit('run-started', STARTED);
+    link.emit('run-queued', { executionId: 'e1', place: 2 });
+    expect(runs.run?.place).toBe(2);
+    link.emit('run-output', { executionId: 'e1', stream: 'stdout', text: 'a' });
+    expect(runs.run?.place).toBeNull();
+  });
+
+  it('can be stopped while it runs, by whoever may run', async () => {
+    await runs.stop();
+    link.emit('run-started', STARTED);
+    await runs.stop();
+    link.emit('run-code', execution());
+    await runs.stop();
+    expect(link.sentOf('run-stop')).toEqual([{ executionId: 'e1' }]);
+  });
+
+  it('that ended before it could be stopped is no problem', async () => {
+    link.answer('run-stop', () => new ApiError({ code: 'not_found', message: 'This run has ended.' }));
+    link.emit('run-started', STARTED);
+    await runs.stop();
+    expect(runs.problem).toBeNull();
+  });
+
   it('can be cleared only when it is over', () => {
     link.emit('run-started', STARTED);
     runs.clear();
@@ -124,6 +148,11 @@ describe('the words for how a run ended', () => {
     [{ exitCode: 139, signal: 'SIGSEGV' }, 'Ended by SIGSEGV']
   ] as [Partial<Execution>, string][])('%o is "%s"', (change, words) => {
     expect(outcomeOf(execution(change), trans).words).toBe(words);
+  });
+
+  it('say who stopped it', () => {
+    const error = { code: 'stopped', message: 'Stopped by Maya Lindqvist.' };
+    expect(outcomeOf(execution({ error }), trans)).toMatchObject({ words: 'Stopped by Maya Lindqvist', advice: null });
   });
 
   it('come with time and memory', () => {

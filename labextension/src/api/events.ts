@@ -7,6 +7,7 @@ import type {
   LanguageMessage,
   Participants,
   RunOutput,
+  RunQueued,
   RunStarted,
   Session,
   SessionMoment,
@@ -29,6 +30,7 @@ export interface ILiveEvents {
   'chat-message': ChatMessage;
   'language-change': LanguageMessage;
   'run-started': RunStarted;
+  'run-queued': RunQueued;
   'run-output': RunOutput;
   'run-code': Execution;
   activity: Activity;
@@ -39,5 +41,6 @@ export interface ILiveMessages {
   'join-session': [{ sessionId: string }, unknown];
   'chat-message': [{ text: string; key: string }, ChatMessage];
   'language-change': [{ language: string }, unknown];
+  'run-stop': [{ executionId: string }, unknown];
   'run-code': [{ language: string; files: Record<string, string>; entry: string; stdin?: string }, Started];
 }

@@ -15,6 +15,7 @@ export type {
   Participants,
   Role,
   RunOutput,
+  RunQueued,
   RunStarted,
   Session,
   SessionChanges,

@@ -63,6 +63,7 @@ export const onlineIcon = lineIcon(
 );
 export const warnIcon = lineIcon('warn', '<path d="M8 2 1.5 13.5h13zM8 6.5v3.3M8 11.7h.1"/>');
 export const playIcon = lineIcon('play', '<path d="M4.5 2.5v11l8.5-5.5z"/>');
+export const stopIcon = lineIcon('stop', '<rect x="3.5" y="3.5" width="9" height="9" rx="1"/>');
 export const outputIcon = lineIcon(
   'output',
   '<rect x="1.5" y="2.5" width="13" height="11" rx="1"/><path d="m4.5 6 2.2 2-2.2 2M8.5 10.5h3"/>'

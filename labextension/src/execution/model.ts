@@ -4,7 +4,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { ISessionApi } from '../api/client';
 import { ApiError } from '../api/errors';
-import type { Execution, Language, RunOutput, RunStarted } from '../api/shapes';
+import type { Execution, Language, RunOutput, RunQueued, RunStarted } from '../api/shapes';
 import type { ILink } from '../api/socket';
 
 export interface IRunRequest {
@@ -24,6 +24,8 @@ export interface IBlock {
 /** A run as the output panel shows it. */
 export interface IRun extends RunStarted {
   blocks: readonly IBlock[];
+  /** Place in the queue for a container, 1 is next; null once it runs. */
+  place: number | null;
   /** Null while it runs. */
   result: Execution | null;
 }
@@ -32,6 +34,7 @@ export class ExecutionModel {
   constructor(options: ExecutionModel.IOptions) {
     this._options = options;
     options.link.on('run-started', started => this._onStarted(started));
+    options.link.on('run-queued', queued => this._onQueued(queued));
     options.link.on('run-output', output => this._onOutput(output));
     options.link.on('run-code', execution => this._onFinished(execution));
   }
@@ -90,6 +93,21 @@ export class ExecutionModel {
     }
   }
 
+  /** Stops the run, whoever started it; everyone hears of it by its result. */
+  async stop(): Promise<void> {
+    if (this._run?.result !== null) {
+      return;
+    }
+    try {
+      await this._options.link.send('run-stop', { executionId: this._run.executionId });
+    } catch (error) {
+      // A run that ended in the meantime is no problem: its result is on its way.
+      if (error instanceof ApiError && error.code !== 'not_found') {
+        this.refuse(error);
+      }
+    }
+  }
+
   /** Shows why a run could not even be asked for, such as a file that cannot be read. */
   refuse(problem: ApiError): void {
     this._problem = problem;
@@ -123,16 +141,23 @@ export class ExecutionModel {
       return;
     }
     const { executionId, language, entry, userId, username, startedAt } = started;
-    this._run = { executionId, language, entry, userId, username, startedAt, blocks: [], result: null };
+    this._run = { executionId, language, entry, userId, username, startedAt, blocks: [], place: null, result: null };
     this._problem = null;
     this._changed.emit();
+  }
+
+  private _onQueued({ executionId, place }: RunQueued): void {
+    if (this._run?.executionId === executionId && this._run.result === null) {
+      this._run = { ...this._run, place };
+      this._changed.emit();
+    }
   }
 
   private _onOutput({ executionId, stream, text }: RunOutput): void {
     if (this._run?.executionId !== executionId || this._run.result !== null) {
       return;
     }
-    this._run = { ...this._run, blocks: appended(this._run.blocks, { stream, text }) };
+    this._run = { ...this._run, place: null, blocks: appended(this._run.blocks, { stream, text }) };
     this._changed.emit();
   }
 
@@ -150,6 +175,7 @@ export class ExecutionModel {
       username,
       startedAt,
       blocks: complete(streamed, result),
+      place: null,
       result
     };
     this._changed.emit();

@@ -18,6 +18,9 @@ export interface IOutcome {
 const NO_ENGINE: ReadonlySet<string> = new Set(['sandbox_unavailable', 'engine_unavailable']);
 
 export function outcomeOf(run: Execution, trans: TranslationBundle): IOutcome {
+  if (run.error?.code === 'stopped') {
+    return { tone: 'error', words: run.error.message.replace(/\.$/, ''), figures: [], advice: null };
+  }
   if (run.error) {
     return refusal(run.error, trans);
   }

@@ -91,7 +91,7 @@ function Status({ execution, trans }: { execution: ExecutionModel; trans: Transl
       ) : run?.result ? (
         <Outcome outcome={outcomeOf(run.result, trans)} />
       ) : (
-        run && <Running startedAt={run.startedAt} trans={trans} />
+        run && <Running startedAt={run.startedAt} place={run.place} trans={trans} />
       )}
     </div>
   );
@@ -113,14 +113,20 @@ function Outcome({ outcome }: { outcome: IOutcome }): React.ReactElement {
   );
 }
 
-function Running({ startedAt, trans }: { startedAt: string; trans: TranslationBundle }): React.ReactElement {
+interface IRunningProps {
+  startedAt: string;
+  place: number | null;
+  trans: TranslationBundle;
+}
+
+function Running({ startedAt, place, trans }: IRunningProps): React.ReactElement {
   const now = useClock(TICK_MS);
   const passed = Math.max(0, now - Date.parse(startedAt)) / 1000;
   return (
     <span className="jp-cwm-Stat">
       <Spinner />
       {/* Only the first words are announced: ten times a second would drown everything else. */}
-      <span>{trans.__('Running')}</span>
+      <span>{place === null ? trans.__('Running') : trans.__('Waits for a container, place %1', place)}</span>
       <span className="jp-cwm-num" aria-hidden="true">
         {trans.__('%1 s', passed.toFixed(1))}
       </span>

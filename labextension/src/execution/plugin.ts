@@ -13,7 +13,7 @@ import * as React from 'react';
 
 import { ApiError, sentence } from '../api/errors';
 import { Panel } from '../controls/boundary';
-import { outputIcon, playIcon } from '../controls/icons';
+import { outputIcon, playIcon, stopIcon } from '../controls/icons';
 import { mayEdit } from '../page';
 import { ILayout, ISession } from '../tokens';
 import { languageOf } from './languages';
@@ -23,6 +23,7 @@ import { openLanguageFile } from './switch';
 import { RunItem } from './toolbar';
 
 const RUN = 'codewithme:run';
+const STOP = 'codewithme:stop';
 
 type Editor = IDocumentWidget<FileEditor>;
 
@@ -80,16 +81,28 @@ const plugin: JupyterFrontEndPlugin<void> = {
         }
       }
     });
-    palette?.addItem({ command: RUN, category: trans.__('Interview') });
-    execution.changed.connect(() => app.commands.notifyCommandChanged(RUN));
+    app.commands.addCommand(STOP, {
+      label: trans.__('Stop the run'),
+      icon: stopIcon,
+      isEnabled: () => mayEdit(model.role) && execution.isRunning,
+      execute: () => execution.stop()
+    });
+    for (const command of [RUN, STOP]) {
+      palette?.addItem({ command, category: trans.__('Interview') });
+      execution.changed.connect(() => app.commands.notifyCommandChanged(command));
+    }
 
     const makeItem = (editor: Editor, context: DocumentRegistry.Context): IDisposable => {
       const item = new RunItem({
         model,
         document: editor,
-        keys: CommandRegistry.formatKeystroke('Accel Enter'),
+        keys: {
+          run: CommandRegistry.formatKeystroke('Accel Enter'),
+          stop: CommandRegistry.formatKeystroke('Accel Shift .')
+        },
         trans,
         onRun: () => void run(context.path),
+        onStop: () => void execution.stop(),
         onLanguage: id => void chooseLanguage(id)
       });
       editor.toolbar.insertItem(0, 'codewithme-run', item);

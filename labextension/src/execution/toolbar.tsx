@@ -6,7 +6,7 @@ import * as React from 'react';
 
 import { Button, Icon } from '../controls/button';
 import { useFollow } from '../controls/follow';
-import { codeIcon, playIcon } from '../controls/icons';
+import { codeIcon, playIcon, stopIcon } from '../controls/icons';
 import { mayEdit } from '../page';
 import type { SessionModel } from '../session/model';
 import { languageOf } from './languages';
@@ -15,14 +15,15 @@ import { hasNoEngine } from './outcome';
 interface IRunProps {
   model: SessionModel;
   document: IDocumentWidget;
-  /** Key that runs, as the keyboard of this computer writes it. */
-  keys: string;
+  /** Keys that do the same, as the keyboard of this computer writes them. */
+  keys: { run: string; stop: string };
   trans: TranslationBundle;
   onRun: () => void;
+  onStop: () => void;
   onLanguage: (id: string) => void;
 }
 
-function Run({ model, document, keys, trans, onRun, onLanguage }: IRunProps): React.ReactElement | null {
+function Run({ model, document, keys, trans, onRun, onStop, onLanguage }: IRunProps): React.ReactElement | null {
   const { execution } = model;
   useFollow(execution.changed, model.sessionChanged, document.context.pathChanged);
   if (model.hasEnded) {
@@ -36,17 +37,28 @@ function Run({ model, document, keys, trans, onRun, onLanguage }: IRunProps): Re
   const reason = whyNot(language, hasNoEngine(languages), trans);
   return (
     <div className="jp-cwm-Run">
-      <Button
-        weight="primary"
-        size="small"
-        icon={playIcon}
-        isBusy={execution.isStarting}
-        disabled={execution.isRunning}
-        title={reason ?? trans.__('Run (%1)', keys)}
-        onClick={onRun}
-      >
-        {execution.isRunning ? trans.__('Running') : trans.__('Run')}
-      </Button>
+      {execution.isRunning ? (
+        <Button
+          weight="danger"
+          size="small"
+          icon={stopIcon}
+          title={trans.__('Stop the run (%1)', keys.stop)}
+          onClick={onStop}
+        >
+          {trans.__('Stop')}
+        </Button>
+      ) : (
+        <Button
+          weight="primary"
+          size="small"
+          icon={playIcon}
+          isBusy={execution.isStarting}
+          title={reason ?? trans.__('Run (%1)', keys.run)}
+          onClick={onRun}
+        >
+          {trans.__('Run')}
+        </Button>
+      )}
       <span className="jp-cwm-Run-divider" />
       <label className="jp-cwm-Run-language">
         <Icon icon={codeIcon} />
