@@ -40,6 +40,9 @@ describe('the sentence for an entry', () => {
   it('says how a run ended', () => {
     const result = { entry: 'main.py', stage: 'run', exitCode: 1, error: null, limit: null };
     expect(say('execution-finished', { result })).toBe('Maya Lindqvist ran main.py, exit code 1');
+    expect(say('execution-finished', { result: { ...result, error: { code: 'stopped' } } })).toBe(
+      'Maya Lindqvist ran main.py, stopped'
+    );
     expect(say('execution-finished', { result: { ...result, exitCode: 0 } })).toBe(
       'Maya Lindqvist ran main.py, finished'
     );

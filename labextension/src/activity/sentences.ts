@@ -96,6 +96,9 @@ function changes(changed: unknown, trans: TranslationBundle): string {
 function ran(who: string, result: unknown, trans: TranslationBundle): string {
   const run = typeof result === 'object' && result !== null ? (result as Record<string, unknown>) : {};
   const entry = text(run.entry);
+  if ((run.error as { code?: unknown } | null | undefined)?.code === 'stopped') {
+    return trans.__('%1 ran %2, stopped', who, entry);
+  }
   if (run.error) {
     return trans.__('%1 could not run %2', who, entry);
   }

@@ -67,7 +67,11 @@ function Log({ model, trans }: IChatProps): React.ReactElement {
         </Button>
       )}
       {isEmpty && (
-        <p className="jp-cwm-Empty">{trans.__('No messages yet. Everyone admitted can read what you write.')}</p>
+        <p className="jp-cwm-Empty">
+          {model.hasEnded
+            ? trans.__('Nothing was written.')
+            : trans.__('No messages yet. Everyone admitted can read what you write.')}
+        </p>
       )}
       {messages.slice(-shown).map(message => (
         <Message key={message.id} message={message} model={model} trans={trans} />
