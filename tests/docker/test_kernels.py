@@ -190,6 +190,7 @@ async def test_a_kernel_that_died_is_restarted_by_jupyter_server(engine: None, t
     await asyncio.wait_for(restarted.wait(), 10)
     await client.wait_for_ready(timeout=20)
     client.stop_channels()
+    await kernels.get_kernel(kernel_id).ready  # the restart is told before it is complete
     await kernels.shutdown_kernel(kernel_id)
 
 
