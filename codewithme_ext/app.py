@@ -5,6 +5,7 @@ extensions named here are loaded: one we do not know could be a way around the c
 Jupyter server, the extension opens no doors.
 """
 
+import asyncio
 import getpass
 import os
 import pwd
@@ -40,6 +41,9 @@ EXTENSIONS = (
 """Every server extension the interview server loads."""
 
 
+LAST_TASKS_TIMEOUT_S = 3.0
+
+
 class InterviewServerApp(ServerApp):
     """The Jupyter server that serves all interviews."""
 
@@ -56,6 +60,21 @@ class InterviewServerApp(ServerApp):
         """
         super().init_signal()
         signal.signal(signal.SIGINT, self._signal_stop)
+
+    async def _stop(self) -> None:
+        """Leave nothing behind that keeps the process alive.
+
+        A worker thread of AnyIO ends with the task that first used it. Tasks that are cut off by the end of the loop, such
+        as those of open rooms, never end, and Python then waits for their threads for good.
+        """
+        await self._cleanup()
+        await self.http_server.close_all_connections()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=LAST_TASKS_TIMEOUT_S)
+        self.io_loop.stop()
 
     @default("terminals_enabled")
     def _terminals_enabled_default(self) -> bool:

@@ -60,10 +60,10 @@ class InterviewServer:
         return (self.data_dir / "server.log").read_text()
 
     @property
-    def pid(self) -> int:
-        """The id of the server's process."""
+    def process(self) -> subprocess.Popen[str]:
+        """The server's process."""
         assert self._process is not None
-        return self._process.pid
+        return self._process
 
     def start(self) -> None:
         """Start and wait until it is ready."""
