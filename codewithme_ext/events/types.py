@@ -240,6 +240,7 @@ class ExecutionStarted(Event):
     execution_id: str
     language: str
     entry: str
+    is_interactive: bool
     started_at: datetime
 
 

@@ -334,6 +334,7 @@ def _run_started(event: ExecutionStarted) -> messages.RunStarted:
         entry=event.entry,
         userId=event.actor_id,
         username=event.actor_name,
+        isInteractive=event.is_interactive,
         startedAt=event.started_at,
     )
 

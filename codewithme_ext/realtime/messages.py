@@ -93,13 +93,14 @@ class LanguageMessage(Shape):
 
 
 class RunStarted(Shape):
-    """`run-started`."""
+    """`run-started`; into an interactive run people type with `run-input`."""
 
     executionId: str
     language: str
     entry: str
     userId: str | None
     username: str
+    isInteractive: bool
     startedAt: datetime
 
 

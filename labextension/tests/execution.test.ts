@@ -15,6 +15,7 @@ const STARTED = {
   entry: 'main.py',
   userId: 'priya',
   username: 'Priya Nair',
+  isInteractive: false,
   startedAt: '2026-11-23T10:00:00Z'
 };
 
@@ -84,12 +85,32 @@ describe('a run', () => {
     expect(runs.isRunning).toBe(true);
   });
 
-  it('asks with the input that was written, and only then', async () => {
+  it('asks with the input that was written, or to be typed into', async () => {
     const request = { language: 'python', files: { 'main.py': '' }, entry: 'main.py' };
     await runs.start(request);
     runs.stdin = '42\n';
     await runs.start(request);
-    expect(link.sentOf('run-code')).toEqual([request, { ...request, stdin: '42\n' }]);
+    expect(link.sentOf('run-code')).toEqual([
+      { ...request, isInteractive: true },
+      { ...request, stdin: '42\n' }
+    ]);
+  });
+
+  it('takes what is typed until somebody ends the input, and shows it among the output', async () => {
+    link.emit('run-started', { ...STARTED, isInteractive: true });
+    link.emit('run-output', { executionId: 'e1', stream: 'stdout', text: 'name? ' });
+    await runs.type('Ada\n');
+    expect(link.sentOf('run-input')).toEqual([{ executionId: 'e1', text: 'Ada\n', isLast: false }]);
+    const who = { userId: 'priya', username: 'Priya Nair' };
+    link.emit('run-input', { executionId: 'e1', text: 'Ada\n', isLast: false, ...who });
+    link.emit('run-input', { executionId: 'e1', text: '', isLast: true, ...who });
+    expect(runs.run?.blocks).toEqual([
+      { stream: 'stdout', text: 'name? ' },
+      { stream: 'stdin', text: 'Ada\n' }
+    ]);
+    expect(runs.run?.isTakingInput).toBe(false);
+    await runs.type('too late\n');
+    expect(link.sentOf('run-input')).toHaveLength(1);
   });
 
   it('says why it was refused, until the next one starts', async () => {

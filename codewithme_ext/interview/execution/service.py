@@ -112,7 +112,7 @@ class ExecutionService:
 
     async def start(self, actor: Actor, session_id: str, wish: schemas.RunRequest) -> schemas.Started:
         """Run in a session; output and result go to everyone by the bus."""
-        run = await self._begin(actor, session_id, self._job(wish))
+        run = await self._begin(actor, session_id, self._job(wish), is_interactive=wish.isInteractive)
         self._spawn(run, self._follow(run, TypedInput() if wish.isInteractive else None))
         return schemas.Started(executionId=run.id)
 
@@ -221,7 +221,7 @@ class ExecutionService:
         except (InvalidJobError, UnknownLanguageError) as error:
             raise InvalidInputError(error.message) from error
 
-    async def _begin(self, actor: Actor, session_id: str, job: Job) -> _Run:
+    async def _begin(self, actor: Actor, session_id: str, job: Job, *, is_interactive: bool = False) -> _Run:
         async with self._units.begin() as unit:
             session, _ = await enter(unit.db, actor, session_id, Capability.RUN)
             run = _Run(id=new_id(), session_id=session.id, actor=actor, job=job, started_at=unit.now)
@@ -245,6 +245,7 @@ class ExecutionService:
                     execution_id=run.id,
                     language=job.language,
                     entry=job.entry,
+                    is_interactive=is_interactive,
                     started_at=run.started_at,
                 )
             )

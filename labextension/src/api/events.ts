@@ -6,6 +6,7 @@ import type {
   Execution,
   LanguageMessage,
   Participants,
+  RunInput,
   RunOutput,
   RunQueued,
   RunStarted,
@@ -32,6 +33,7 @@ export interface ILiveEvents {
   'run-started': RunStarted;
   'run-queued': RunQueued;
   'run-output': RunOutput;
+  'run-input': RunInput;
   'run-code': Execution;
   activity: Activity;
 }
@@ -42,5 +44,9 @@ export interface ILiveMessages {
   'chat-message': [{ text: string; key: string }, ChatMessage];
   'language-change': [{ language: string }, unknown];
   'run-stop': [{ executionId: string }, unknown];
-  'run-code': [{ language: string; files: Record<string, string>; entry: string; stdin?: string }, Started];
+  'run-input': [{ executionId: string; text: string; isLast: boolean }, unknown];
+  'run-code': [
+    { language: string; files: Record<string, string>; entry: string; stdin?: string; isInteractive?: boolean },
+    Started
+  ];
 }

@@ -14,6 +14,7 @@ export type {
   LanguageMessage,
   Participants,
   Role,
+  RunInput,
   RunOutput,
   RunQueued,
   RunStarted,

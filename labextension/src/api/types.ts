@@ -497,7 +497,7 @@ export interface RunRequest {
   stdin?: string;
 }
 /**
- * `run-started`.
+ * `run-started`; into an interactive run people type with `run-input`.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "RunStarted".
@@ -505,6 +505,7 @@ export interface RunRequest {
 export interface RunStarted {
   entry: string;
   executionId: string;
+  isInteractive: boolean;
   language: string;
   startedAt: string;
   userId: string | null;

@@ -4,7 +4,7 @@ import type { ISignal } from '@lumino/signaling';
 
 import type { ISessionApi } from '../api/client';
 import { ApiError } from '../api/errors';
-import type { Execution, Language, RunOutput, RunQueued, RunStarted } from '../api/shapes';
+import type { Execution, Language, RunInput, RunOutput, RunQueued, RunStarted } from '../api/shapes';
 import type { ILink } from '../api/socket';
 
 export interface IRunRequest {
@@ -15,9 +15,9 @@ export interface IRunRequest {
   entry: string;
 }
 
-/** A stretch of output from one stream. */
+/** A stretch of output from one stream, or of what people typed into the program. */
 export interface IBlock {
-  stream: RunOutput['stream'];
+  stream: RunOutput['stream'] | 'stdin';
   text: string;
 }
 
@@ -26,6 +26,8 @@ export interface IRun extends RunStarted {
   blocks: readonly IBlock[];
   /** Place in the queue for a container, 1 is next; null once it runs. */
   place: number | null;
+  /** Whether what people type still reaches the program. */
+  isTakingInput: boolean;
   /** Null while it runs. */
   result: Execution | null;
 }
@@ -35,6 +37,7 @@ export class ExecutionModel {
     this._options = options;
     options.link.on('run-started', started => this._onStarted(started));
     options.link.on('run-queued', queued => this._onQueued(queued));
+    options.link.on('run-input', typed => this._onInput(typed));
     options.link.on('run-output', output => this._onOutput(output));
     options.link.on('run-code', execution => this._onFinished(execution));
   }
@@ -84,7 +87,9 @@ export class ExecutionModel {
     this._problem = null;
     this._changed.emit();
     try {
-      await this._options.link.send('run-code', { ...request, ...(this.stdin ? { stdin: this.stdin } : {}) });
+      // A person who prepared input gave all of it; without any, it is typed while the program runs.
+      const input = this.stdin ? { stdin: this.stdin } : { isInteractive: true };
+      await this._options.link.send('run-code', { ...request, ...input });
     } catch (error) {
       this._problem = error instanceof ApiError ? error : new ApiError({ code: 'unreachable', message: String(error) });
     } finally {
@@ -102,6 +107,20 @@ export class ExecutionModel {
       await this._options.link.send('run-stop', { executionId: this._run.executionId });
     } catch (error) {
       // A run that ended in the meantime is no problem: its result is on its way.
+      if (error instanceof ApiError && error.code !== 'not_found') {
+        this.refuse(error);
+      }
+    }
+  }
+
+  /** Types into the running program; everyone sees what was typed. */
+  async type(text: string, isLast = false): Promise<void> {
+    if (!this._run?.isTakingInput) {
+      return;
+    }
+    try {
+      await this._options.link.send('run-input', { executionId: this._run.executionId, text, isLast });
+    } catch (error) {
       if (error instanceof ApiError && error.code !== 'not_found') {
         this.refuse(error);
       }
@@ -140,8 +159,7 @@ export class ExecutionModel {
     if (this._run?.executionId === started.executionId) {
       return;
     }
-    const { executionId, language, entry, userId, username, startedAt } = started;
-    this._run = { executionId, language, entry, userId, username, startedAt, blocks: [], place: null, result: null };
+    this._run = { ...started, blocks: [], place: null, isTakingInput: started.isInteractive, result: null };
     this._problem = null;
     this._changed.emit();
   }
@@ -151,6 +169,15 @@ export class ExecutionModel {
       this._run = { ...this._run, place };
       this._changed.emit();
     }
+  }
+
+  private _onInput({ executionId, text, isLast }: RunInput): void {
+    if (this._run?.executionId !== executionId || this._run.result !== null) {
+      return;
+    }
+    const blocks = text ? appended(this._run.blocks, { stream: 'stdin', text }) : this._run.blocks;
+    this._run = { ...this._run, blocks, isTakingInput: this._run.isTakingInput && !isLast };
+    this._changed.emit();
   }
 
   private _onOutput({ executionId, stream, text }: RunOutput): void {
@@ -174,8 +201,10 @@ export class ExecutionModel {
       userId,
       username,
       startedAt,
+      isInteractive: false,
       blocks: complete(streamed, result),
       place: null,
+      isTakingInput: false,
       result
     };
     this._changed.emit();

@@ -3,7 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 
-import { Icon, IconButton, Spinner } from '../controls/button';
+import { Button, Icon, IconButton, Spinner } from '../controls/button';
 import { useCopy } from '../controls/copy';
 import { useClock, useFollow } from '../controls/follow';
 import { binIcon, checkIcon, copyIcon, crossIcon, outputIcon } from '../controls/icons';
@@ -49,7 +49,10 @@ export function Output({ model, trans }: IOutputProps): React.ReactElement {
       {view === 'input' ? (
         <Input execution={execution} trans={trans} />
       ) : (
-        <Lines execution={execution} userId={model.userId} trans={trans} />
+        <>
+          <Lines execution={execution} userId={model.userId} trans={trans} />
+          {execution.run?.isTakingInput && <Typing key={runId} execution={execution} trans={trans} />}
+        </>
       )}
     </div>
   );
@@ -296,5 +299,43 @@ function Input({ execution, trans }: { execution: ExecutionModel; trans: Transla
         execution.stdin = event.target.value;
       }}
     />
+  );
+}
+
+/** A line of input for the program that runs now: Enter sends it, Ctrl+D ends the input, as in a terminal. */
+function Typing({ execution, trans }: { execution: ExecutionModel; trans: TranslationBundle }): React.ReactElement {
+  const [line, setLine] = useState('');
+  const end = (): void => {
+    void execution.type(line, true);
+    setLine('');
+  };
+  return (
+    <form
+      className="jp-cwm-Typing"
+      onSubmit={event => {
+        event.preventDefault();
+        void execution.type(`${line}\n`);
+        setLine('');
+      }}
+    >
+      <input
+        className="jp-cwm-Input jp-mod-small"
+        value={line}
+        aria-label={trans.__('Input for the running program')}
+        placeholder={trans.__('Type for the program, Enter sends')}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={event => setLine(event.target.value)}
+        onKeyDown={event => {
+          if (event.key === 'd' && event.ctrlKey) {
+            event.preventDefault();
+            end();
+          }
+        }}
+      />
+      <Button size="small" title={trans.__('End the input (Ctrl+D)')} onClick={end}>
+        {trans.__('End input')}
+      </Button>
+    </form>
   );
 }
