@@ -7,6 +7,7 @@ Jupyter server, the extension opens no doors.
 
 import asyncio
 import getpass
+import logging
 import os
 import pwd
 import secrets
@@ -40,6 +41,8 @@ EXTENSIONS = (
 )
 """Every server extension the interview server loads."""
 
+
+log = logging.getLogger(__name__)
 
 LAST_TASKS_TIMEOUT_S = 3.0
 
@@ -106,7 +109,7 @@ class CodeWithMeApp(ExtensionApp):
         super()._link_jupyter_server_extension(serverapp)
         self._is_interview_server = isinstance(serverapp, InterviewServerApp)
         if self._is_interview_server:
-            with _stop_on_wrong_settings():
+            with _or_stop():
                 self._settings = CodeWithMe(parent=self)
                 serverapp.update_config(self._server_config())
 
@@ -117,10 +120,10 @@ class CodeWithMeApp(ExtensionApp):
             return
         server = self._server
         self._owner_token = secrets.token_urlsafe(32)
-        with _stop_on_wrong_settings():
+        with _or_stop():
             settings = service_settings(self._settings, owner_token=self._owner_token, ip=server.ip)
             self._services = build_services(settings)
-        self._realtime = Realtime(self._services)
+            self._realtime = Realtime(self._services)
         self.settings["codewithme_services"] = self._services
         # Lab's pages shrink to less than a third, which is what a candidate on a slow line waits for.
         server.web_app.transforms.append(tornado.web.GZipContentEncoding)
@@ -135,9 +138,9 @@ class CodeWithMeApp(ExtensionApp):
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         if not self._is_interview_server:
             return
-        with _stop_on_wrong_settings():
+        with _or_stop():
             await self._services.start()
-        doors.open_doors(serverapp, self._services)
+            doors.open_doors(serverapp, self._services)
         host = "127.0.0.1" if serverapp.ip in ("", "0.0.0.0", "::", "localhost") else serverapp.ip  # noqa: S104 (a comparison)
         scheme = "https" if serverapp.certfile else "http"
         origin = f"{scheme}://{f'[{host}]' if ':' in host else host}:{serverapp.port}"
@@ -182,12 +185,15 @@ class CodeWithMeApp(ExtensionApp):
 
 
 @contextmanager
-def _stop_on_wrong_settings() -> Iterator[None]:
+def _or_stop() -> Iterator[None]:
     # Jupyter logs an extension that fails and starts without it, which is the last thing we want.
     try:
         yield
     except (CodeWithMeError, TraitError) as error:
         sys.exit(f"CodeWithMe cannot start: {error}")
+    except Exception:
+        log.exception("CodeWithMe cannot start")
+        sys.exit(1)
 
 
 def service_settings(settings: CodeWithMe, *, owner_token: str, ip: str) -> ServiceSettings:
