@@ -148,6 +148,35 @@ def test_two_people_hold_an_interview(server: InterviewServer, people: People) -
     expect(priya.page.get_by_role("heading", name="The interview has ended")).to_be_visible()
 
 
+def test_a_program_is_typed_into_and_another_is_stopped(server: InterviewServer, people: People) -> None:
+    host = people("Olga Owner", server)
+    host.go(server.owner_link)
+    create_interview(host, "Names", "")
+    copy_link(host)
+    host.page.get_by_role("button", name=re.compile("^Enter")).first.click()
+    in_the_interview(host)
+    run = host.page.locator("#jp-main-dock-panel").get_by_role("button", name="Run", exact=True)
+    output = host.page.get_by_role("log", name="Output")
+    status = host.page.locator('[data-cwm="run-status"]')
+    editor(host.page).click()
+    host.page.keyboard.type("print('hello', input('name? '))")
+    run.click()
+    expect(output).to_contain_text("name?")
+    host.page.get_by_role("textbox", name="Input for the running program").fill("Ada")
+    host.page.keyboard.press("Enter")
+    expect(output).to_contain_text("hello Ada")
+    expect(status).to_contain_text("Finished")
+    host.picture("12-typed-into")
+
+    editor(host.page).click()
+    host.page.keyboard.press("Control+a")
+    host.page.keyboard.type("while True: print('again', flush=True)")
+    run.click()
+    expect(output).to_contain_text("again")
+    host.page.locator("#jp-main-dock-panel").get_by_role("button", name="Stop", exact=True).click()
+    expect(status).to_contain_text("Stopped")
+
+
 def test_a_rejected_person_does_not_come_back(server: InterviewServer, people: People) -> None:
     host, jun = people("Olga Owner", server), people("Jun Watanabe", server)
     host.go(server.owner_link)
