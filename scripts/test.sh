@@ -28,7 +28,11 @@ prepare() {
   if has_part unit || has_part integration; then
     compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
   fi
-  if has_part browser && ! command -v chromium >/dev/null; then missing+=(chromium); fi
+  if has_part browser; then
+    command -v chromium >/dev/null || missing+=(chromium)
+    # Playwright's own program needs it, and a machine without a compiler has none.
+    /sbin/ldconfig -p | grep -q 'libatomic\.so\.1' || missing+=(libatomic1)
+  fi
   ((${#missing[@]} == 0)) || need_packages "The tests" "${missing[@]}"
   if has_part integration || has_part docker || has_part browser; then
     ensure_engine || fail "The tests run code in real containers and need an engine."
