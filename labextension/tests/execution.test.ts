@@ -19,16 +19,29 @@ const STARTED = {
   startedAt: '2026-11-23T10:00:00Z'
 };
 
+const PYTHON: Language = {
+  id: 'python',
+  name: 'Python',
+  version: '3.13',
+  icon: 'python',
+  fileName: 'main.py',
+  editorMode: 'python',
+  available: true,
+  reason: null
+};
+
 describe('a run', () => {
   let link: FakeLink;
   let newest: Execution[];
+  let languages: Language[];
   let runs: ExecutionModel;
 
   beforeEach(() => {
     link = new FakeLink();
     link.connect();
     newest = [];
-    const api = { executions: () => Promise.resolve(newest), languages: () => Promise.resolve([]) };
+    languages = [];
+    const api = { executions: () => Promise.resolve(newest), languages: () => Promise.resolve(languages) };
     runs = new ExecutionModel({ api, link, sessionId: 's1' });
   });
 
@@ -94,6 +107,16 @@ describe('a run', () => {
       { ...request, isInteractive: true },
       { ...request, stdin: '42\n' }
     ]);
+  });
+
+  it('asks anew what can be run when a language runs that could not', async () => {
+    languages = [{ ...PYTHON, available: false, reason: 'no image' }];
+    await runs.loadLanguages();
+    languages = [PYTHON];
+    link.emit('run-code', execution({ executionId: 'e1', language: 'python' }));
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(runs.languages).toEqual([PYTHON]);
   });
 
   it('takes what is typed until somebody ends the input, and shows it among the output', async () => {

@@ -208,6 +208,10 @@ export class ExecutionModel {
       result
     };
     this._changed.emit();
+    if (!result.error && this._languages.some(({ id, available }) => id === result.language && !available)) {
+      // It ran although it could not a while ago: its image was built, or the engine was started.
+      void this.loadLanguages();
+    }
   }
 
   private _run: IRun | null = null;
