@@ -12,12 +12,13 @@ from .builder import IMAGES, build, is_current
 from .docker_api import DockerApi
 from .job import Job, Language, Outcome, Queued, SandboxError
 from .languages import all_languages
+from .pool import PoolSize
 from .sandbox import Sandbox, SandboxSettings
 
 
 def main() -> int:
     arguments = _parser().parse_args()
-    settings = SandboxSettings(docker_host=arguments.docker_host)
+    settings = SandboxSettings(docker_host=arguments.docker_host, pool=PoolSize.none())
     try:
         match arguments.command:
             case "build":

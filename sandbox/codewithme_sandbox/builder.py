@@ -128,7 +128,9 @@ async def _try_out(image: str, candidate: str, settings: SandboxSettings, progre
     """
     languages = {key: replace(language, image=candidate) for key, language in _languages_of(image).items()}
     versions_job = _versions_job(languages)
-    probe = replace(next(iter(languages.values())), id="versions", compile=None, run=Step(("/usr/bin/bash", "{entry}")))
+    probe = replace(
+        next(iter(languages.values())), id="versions", compile=None, warm=None, run=Step(("/usr/bin/bash", "{entry}"))
+    )
     sandbox = Sandbox(settings, languages={**languages, "versions": probe})
     try:
         printed, _, _ = await _run(sandbox, versions_job)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from .docker_api import AttachStream, DockerApi
 from .job import EngineUnavailableError, Job, Output, SandboxError, Step
-from .outcome import StageEnd, killed_by_host, parse_stage_end
+from .outcome import Compiled, StageEnd, killed_by_host, parse_compiled, parse_stage_end
 from .policy import Mount, SandboxPolicy, container_config
 
 # The host waits this much longer than the supervisor, then kills the container itself.
@@ -54,6 +54,7 @@ class Container:
         self._id = container_id
         self._policy = policy
         self._stream: AttachStream | None = None
+        self._unsent = b""
         self._born = time.time()
 
     @classmethod
@@ -78,11 +79,20 @@ class Container:
             raise
         return container
 
-    async def send_files(self, job: Job) -> None:
-        stream = self._opened()
+    async def prepare(self, step: Step) -> None:
+        """Starts a program that waits for the job; returns when it is warm. Then ``run_prepared`` instead of ``run``."""
+        await self._opened().write(_frame("P", _stage(step, step.argv, self._policy)))
+        await self._hear("W")
+
+    async def ended(self) -> None:
+        """Returns when the container, which nobody uses, has ended or speaks unasked."""
+        await self._opened().frame()
+
+    def add_files(self, job: Job) -> None:
+        """They go with the first stage."""
         for name, content in job.files.items():
             encoded = name.encode()
-            await stream.write(_frame("F", struct.pack(">H", len(encoded)) + encoded + content))
+            self._unsent += _frame("F", struct.pack(">H", len(encoded)) + encoded + content)
 
     async def run(
         self,
@@ -96,18 +106,42 @@ class Container:
         """Runs one stage: its output as it comes and, last, exactly one ``StageEnd``.
 
         The program reads ``stdin``, then what ``typed`` brings, and when that is over the end of its input.
-
         Raises ``EngineUnavailableError`` when the engine goes away, ``SandboxError`` when the supervisor fails.
         """
-        stream = self._opened()
         if policy.memory_mib != self._policy.memory_mib:
             await self._api.set_limits(self._id, policy.memory_limits())
             self._policy = policy
+        async for item in self._stage("S", _stage(step, argv, policy), stdin, typed, policy.timeout_s):
+            if not isinstance(item, Compiled):
+                yield item
+
+    async def run_prepared(
+        self,
+        step: Step,
+        argv: tuple[str, ...],
+        *,
+        stdin: bytes = b"",
+        typed: AsyncIterator[bytes] | None = None,
+        policy: SandboxPolicy,
+    ) -> AsyncGenerator[Output | Compiled | StageEnd, None]:
+        """Like ``run``, both stages in the prepared program: ``Compiled`` comes between them if the first went well."""
+        async for item in self._stage("G", _stage(step, argv, policy), stdin, typed, 2 * policy.timeout_s):
+            yield item
+
+    async def _stage(
+        self, kind: str, words: bytes, stdin: bytes, typed: AsyncIterator[bytes] | None, timeout_s: float
+    ) -> AsyncGenerator[Output | Compiled | StageEnd, None]:
+        stream = self._opened()
         began = time.monotonic()
-        await stream.write(_frame("S", _stage(step, argv, policy)))
-        feeding = asyncio.create_task(_feed(stream, stdin, typed))
+        feeding = None
+        first, self._unsent = self._unsent + _frame(kind, words), b""
+        if typed is None and len(stdin) <= INPUT_FRAME_BYTES:
+            await stream.write(first + _input(stdin) + _frame("Z", b""))
+        else:
+            await stream.write(first)
+            feeding = asyncio.create_task(_feed(stream, stdin, typed))
         try:
-            deadline = asyncio.get_running_loop().time() + policy.timeout_s + HOST_GRACE_S
+            deadline = asyncio.get_running_loop().time() + timeout_s + HOST_GRACE_S
             while True:
                 try:
                     async with asyncio.timeout_at(deadline):
@@ -121,13 +155,16 @@ class Container:
                 kind, payload = frame
                 if kind in _STREAMS:
                     yield replace(_STREAMS[kind], data=payload)
+                elif kind == "C":
+                    yield parse_compiled(payload)
                 elif kind == "X":
                     yield parse_stage_end(payload)
                     return
                 else:
                     raise _failure(kind, payload)
         finally:
-            feeding.cancel()
+            if feeding is not None:
+                feeding.cancel()
 
     async def signal(self, number: int) -> None:
         """Sends a signal to the main process of the stage that runs."""
@@ -144,9 +181,13 @@ class Container:
     async def _greet(self) -> None:
         self._stream = await self._api.attach(self._id)
         await self._api.start(self._id)
+        await self._hear("H")
+
+    async def _hear(self, expected: str) -> None:
+        """Waits for one frame without payload."""
         try:
             async with asyncio.timeout(START_TIMEOUT_S):
-                frame = await self._stream.frame()
+                frame = await self._opened().frame()
         except TimeoutError as error:
             raise SandboxError(
                 "The container did not start in time; the machine may be overloaded. Try again."
@@ -154,7 +195,7 @@ class Container:
         if frame is None:
             await self._api.ping()
             raise SandboxError("The container ended before it began. Build the sandbox image again.", "image_outdated")
-        if frame[0] != "H":
+        if frame[0] != expected:
             raise _failure(*frame)
 
     async def _lost(self, wall_time_ms: float) -> StageEnd:
@@ -187,7 +228,11 @@ async def _feed(stream: AttachStream, stdin: bytes, typed: AsyncIterator[bytes] 
 
 async def _feed_bytes(stream: AttachStream, data: bytes) -> None:
     for start in range(0, len(data), INPUT_FRAME_BYTES):
-        await stream.write(_frame("I", data[start : start + INPUT_FRAME_BYTES]))
+        await stream.write(_input(data[start : start + INPUT_FRAME_BYTES]))
+
+
+def _input(data: bytes) -> bytes:
+    return _frame("I", data) if data else b""
 
 
 def _stage(step: Step, argv: tuple[str, ...], policy: SandboxPolicy) -> bytes:

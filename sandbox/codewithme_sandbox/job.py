@@ -162,7 +162,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Language:
-    """One entry of languages.toml. ``version`` is empty until the image, which knows it, is there."""
+    """One entry of languages.toml. ``version`` is empty until the image, which knows it, is there.
+
+    ``warm`` is a program that is started before the job is there and then does both stages of it itself.
+    """
 
     id: str
     name: str
@@ -174,6 +177,7 @@ class Language:
     hello: str
     run: Step
     compile: Step | None = None
+    warm: Step | None = None
     version_argv: tuple[str, ...] = ()
     main_pattern: str | None = None
     missing_advice: str | None = None

@@ -56,6 +56,7 @@ def _language(language_id: str, entry: Mapping[str, Any]) -> Language:
         hello=entry["hello"],
         run=_step(entry["run"]),
         compile=_step(entry["compile"]) if "compile" in entry else None,
+        warm=_step({**entry["run"], **entry["warm"]}) if "warm" in entry else None,
         version_argv=tuple(entry.get("version", ())),
         main_pattern=entry.get("main_pattern"),
         missing_advice=entry.get("missing_advice"),

@@ -39,6 +39,25 @@ class StageEnd:
         )
 
 
+@dataclass(frozen=True)
+class Compiled:
+    """The compile stage of a prepared program went well; what follows is its run stage."""
+
+    wall_time_ms: float
+    cpu_time_ms: float
+
+
+def parse_compiled(payload: bytes) -> Compiled:
+    """Reads ``wall_us=… cpu_us=…``."""
+    try:
+        fields = dict(pair.split("=", 1) for pair in payload.decode("ascii").split())
+        return Compiled(wall_time_ms=int(fields["wall_us"]) / 1000, cpu_time_ms=int(fields["cpu_us"]) / 1000)
+    except (ValueError, KeyError) as error:
+        raise SandboxError(
+            "The sandbox image does not match this version. Build it again.", "image_outdated"
+        ) from error
+
+
 def parse_stage_end(payload: bytes) -> StageEnd:
     """Reads ``exit=0 signal=0 limit=none wall_us=… cpu_us=… peak_kib=… truncated=0``."""
     try:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import os
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from . import orphans
 from .container import Container
 from .docker_api import DockerApi, NoSuchObjectError
 from .image_names import VERSIONS_LABEL, build_command, image_name, versions_from
@@ -28,14 +24,14 @@ from .job import (
     UnknownLanguageError,
 )
 from .languages import all_languages, command
-from .outcome import StageEnd
+from .outcome import Compiled, StageEnd
 from .policy import SandboxPolicy
+from .pool import Kind, Pool, PoolSize
+from .source import ContainerSource
 from .turns import Turns
 
 # Who waited longer than this for a place asks again whether the engine is there.
-_LONG_WAIT_MS = 500.0
-
-log = logging.getLogger(__name__)
+_LONG_WAIT_S = 0.5
 
 
 def _at_once() -> int:
@@ -52,6 +48,7 @@ class SandboxSettings:
     max_output_bytes: int = 256 * 1024
     max_concurrent: int = field(default_factory=_at_once)
     max_waiting: int = 200
+    pool: PoolSize = field(default_factory=PoolSize)
     runtime: str | None = None
 
     def policy(self) -> SandboxPolicy:
@@ -71,17 +68,23 @@ class Sandbox:
         self._api = DockerApi(settings.docker_host)
         self._turns = Turns(settings.max_concurrent, may_wait=settings.max_waiting)
         self._languages = languages if languages is not None else all_languages()
-        self._is_reaped = False
-        self._background: set[asyncio.Task[None]] = set()
+        warm = {language.id: language.warm for language in self._languages.values() if language.warm is not None}
+        self._source = ContainerSource(self._api, warm)
+        self._pool = Pool(self._source, settings.pool)
 
     async def start(self) -> None:
-        """Removes what dead servers left at the engine. Never fails: an engine that is away is noticed at each run."""
-        await self._reap()
+        """Removes what dead servers left at the engine, and begins to fill the pool.
+
+        Never fails: an engine that is away is noticed at each run.
+        """
+        await self._source.reap()
+        core = [language for language in self._languages.values() if language.image == "core"]
+        self._pool.start(dict.fromkeys(self._kind(language) for language in core))
 
     async def stop(self) -> None:
-        """Waits until the containers of runs that ended are gone, then lets go of the engine."""
-        while self._background:
-            await asyncio.gather(*self._background)
+        """Waits until all containers are gone, then lets go of the engine."""
+        await self._pool.stop()
+        await self._source.stop()
         await self._api.close()
 
     async def status(self) -> EngineStatus:
@@ -123,36 +126,37 @@ class Sandbox:
         language = self._languages.get(job.language)
         if language is None:
             raise UnknownLanguageError(job.language)
-        await self._api.ping()
+        kind = self._kind(language)
+        if not self._pool.has(kind):
+            await self._api.ping()  # says within 2 s that there is no engine
         asked = time.monotonic()
         turn = self._turns.ask(person)
         try:
             async for place in turn.places():
                 yield Queued(place)
-            queue_time_ms = (time.monotonic() - asked) * 1000
-            if queue_time_ms > _LONG_WAIT_MS:
+            if time.monotonic() - asked > _LONG_WAIT_S and not self._pool.has(kind):
                 await self._api.ping()
+            container = await self._pool.take(kind)
+        except NoSuchObjectError as error:
+            turn.give_back()
+            raise ImageMissingError(_missing(language), language.id) from error
         except BaseException:
             turn.give_back()
             raise
-        # Shielded: the engine goes on creating when its caller is cancelled, and then somebody must remove it.
-        starting = asyncio.create_task(self._container(language))
-        try:
-            container = await asyncio.shield(starting)
-        except asyncio.CancelledError:
-            self._spawn(self._abandon(starting, turn.give_back))
-            raise
-        except BaseException:
-            turn.give_back()
-            raise
-        end = self._ending(container, turn.give_back)
+        queue_time_ms = (time.monotonic() - asked) * 1000
+        is_over = False
         try:
             async for item in self._stages(container, language, job, stdin, queue_time_ms):
                 if isinstance(item, Outcome):
-                    end()  # before the caller has it: whoever knows the outcome may rely on the removal having begun
+                    # Before the caller has it: whoever knows the outcome may rely on the removal having begun.
+                    is_over = True
+                    self._pool.remove(container)
+                    turn.give_back()
                 yield item
         finally:
-            end()
+            if not is_over:
+                # Its program may still run, so its place is free only when the container is gone.
+                self._pool.remove(container, turn.give_back)
 
     async def _stages(
         self,
@@ -162,7 +166,11 @@ class Sandbox:
         stdin: AsyncIterator[bytes] | None,
         queue_time_ms: float,
     ) -> AsyncGenerator[Output | Outcome, None]:
-        await container.send_files(job)
+        container.add_files(job)
+        if language.warm is not None:
+            async for prepared in self._prepared(container, language.warm, job, stdin, queue_time_ms):
+                yield prepared
+            return
         compile_time_ms = 0.0
         if language.compile is not None:
             step = language.compile
@@ -183,17 +191,25 @@ class Sandbox:
             else:
                 yield item
 
-    async def _container(self, language: Language) -> Container:
-        policy = self._policy_of(language.compile or language.run)
-        try:
-            container = await Container.start(
-                self._api, policy, image=image_name(language.image), labels=orphans.labels("run")
-            )
-        except NoSuchObjectError as error:
-            raise ImageMissingError(_missing(language), language.id) from error
-        if not self._is_reaped:
-            self._spawn(self._reap())
-        return container
+    async def _prepared(
+        self, container: Container, step: Step, job: Job, stdin: AsyncIterator[bytes] | None, queue_time_ms: float
+    ) -> AsyncGenerator[Output | Outcome, None]:
+        compiled: Compiled | None = None
+        policy = self._policy_of(step)
+        async for item in container.run_prepared(step, (job.entry,), stdin=job.stdin, typed=stdin, policy=policy):
+            match item:
+                case Output():
+                    yield item
+                case Compiled():
+                    compiled = item
+                case StageEnd() if compiled is None:
+                    yield item.outcome("compile", compile_time_ms=item.wall_time_ms, queue_time_ms=queue_time_ms)
+                case StageEnd():
+                    yield item.outcome("run", compile_time_ms=compiled.wall_time_ms, queue_time_ms=queue_time_ms)
+
+    def _kind(self, language: Language) -> Kind:
+        """Which containers can run the language. What a stage may set for itself makes no difference."""
+        return Kind(language.image, self._policy, language.id if language.warm is not None else None)
 
     def _policy_of(self, step: Step) -> SandboxPolicy:
         return replace(
@@ -218,54 +234,6 @@ class Sandbox:
         if language.id not in versions:
             return language, False, f"The image is older than this language. {_build_advice(language)}"
         return replace(language, version=versions[language.id]), True, None
-
-    async def _reap(self) -> None:
-        try:
-            await self._api.ping()
-            self._is_reaped = True
-            count = await orphans.reap(self._api)
-        except SandboxError as error:
-            self._is_reaped = False
-            log.warning("Sandbox: %s", error.message)
-            return
-        if count:
-            log.info("Sandbox: removed %d containers that a stopped server had left.", count)
-
-    def _ending(self, container: Container, give_back: Callable[[], None]) -> Callable[[], None]:
-        """What ends the run, once, in the background. Its place is free when the container is gone: there are never
-        more containers than places."""
-        is_ended = False
-
-        def end() -> None:
-            nonlocal is_ended
-            if not is_ended:
-                is_ended = True
-                self._spawn(self._discard(container, give_back))
-
-        return end
-
-    async def _abandon(self, starting: asyncio.Task[Container], give_back: Callable[[], None]) -> None:
-        try:
-            container = await starting
-        except SandboxError:
-            give_back()
-        else:
-            await self._discard(container, give_back)
-
-    async def _discard(self, container: Container, give_back: Callable[[], None]) -> None:
-        try:
-            await container.remove()
-        except EngineUnavailableError:
-            pass  # its containers ended with it, and AutoRemove or the next start clears them away
-        except SandboxError as error:
-            log.warning("Sandbox: a container could not be removed: %s", error.message)
-        finally:
-            give_back()
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
 
 
 def _missing(language: Language) -> str:

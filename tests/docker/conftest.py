@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from sandbox_runs import MakeSandbox
 
+from codewithme_sandbox.pool import PoolSize
 from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
 
 
@@ -28,10 +30,15 @@ def engine() -> None:
 
 @pytest.fixture
 async def make_sandbox(engine: None) -> AsyncIterator[MakeSandbox]:
-    """Makes started sandboxes with the settings given; they are stopped, and their containers gone, after the test."""
+    """Makes started sandboxes with the settings given; they are stopped, and their containers gone, after the test.
+
+    Containers wait in them only if the settings say how many: most tests need one container and not six.
+    """
     made: list[Sandbox] = []
 
     async def make(settings: SandboxSettings) -> Sandbox:
+        if settings.pool == PoolSize():
+            settings = replace(settings, pool=PoolSize.none())
         sandbox = Sandbox(settings)
         made.append(sandbox)
         await sandbox.start()

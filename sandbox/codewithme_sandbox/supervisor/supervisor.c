@@ -16,10 +16,19 @@
  *   I  standard input for the running stage            X  the stage ended: "key=value …"
  *   Z  end of standard input                           !  something here failed: a sentence
  *   K  a signal (1 byte) for the main process
+ *   P  prepare a program: strings as for S             W  the prepared program is warm
+ *   G  go, both stages in the prepared program:        C  its compile stage went well: "key=value …"
+ *      strings as for S, argv being the job's
  *
  * The host sends all files, then a stage (compile, say), waits for X, and sends the next stage or goes away. When its
  * end of the stream closes, whatever runs is killed and this process exits, which ends the container: a killed server
  * leaves nothing running.
+ *
+ * Or it sends P while the container waits for a job. The prepared program (an interpreter) starts, loads what it always
+ * needs and says so on descriptor 3, a socket to here. On G it gets the job's words over that socket, checks the code,
+ * says that it did, closes the socket, and only then becomes the job. So there is nothing to attack: no process but the
+ * job's own is there when the first line of the job's code runs, that process is our child like any other, and what it
+ * could have said on the socket it has said already.
  *
  * Why a program cannot forge or disturb this:
  *   - its standard streams are pipes that end here; what it prints becomes the payload of an O or E frame, never a frame;
@@ -47,6 +56,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -192,6 +202,10 @@ struct run {
     pid_t main_process;
     int stdin_pipe, stdout_pipe, stderr_pipe;
     int is_main_over, status;
+    /* To the prepared program until it has checked the code, else -1; its own count of processor time by then. */
+    int control;
+    long cpu_before_us;
+    double started, deadline;
     long cpu_us, peak_kib;
     long written;
     int is_truncated;
@@ -234,15 +248,15 @@ static void receive_stage(struct stage *stage, uint32_t length) {
 }
 
 /* Between vfork and exec: plain system calls only. */
-__attribute__((noreturn)) static void become_program(const struct stage *stage, const int pipes[3], volatile int *error) {
+__attribute__((noreturn)) static void become_program(const struct stage *stage, const int fds[], int count, volatile int *error) {
     struct rlimit file_size = {(rlim_t)stage->file_bytes, (rlim_t)stage->file_bytes};
     sigset_t none;
     sigemptyset(&none);
     signal(SIGPIPE, SIG_DFL);
     setsid();
-    for (int fd = 0; fd < 3; fd++)
-        if (dup2(pipes[fd], fd) < 0) _exit(127);
-    close_range(3, ~0U, 0);
+    for (int fd = 0; fd < count; fd++)
+        if (dup2(fds[fd], fd) < 0) _exit(127);
+    close_range((unsigned)count, ~0U, 0);
     setrlimit(RLIMIT_FSIZE, &file_size);
     sigprocmask(SIG_SETMASK, &none, NULL);
     execve(stage->argv[0], stage->argv, stage->env);
@@ -250,19 +264,22 @@ __attribute__((noreturn)) static void become_program(const struct stage *stage, 
     _exit(127);
 }
 
-static void start_program(struct run *run, const struct stage *stage) {
-    int in[2], out[2], err[2];
+static void start_program(struct run *run, const struct stage *stage, int is_prepared) {
+    int in[2], out[2], err[2], control[2] = {-1, -1};
     volatile int error = 0;
     if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC)) fail("no pipes: %s", strerror(errno));
-    int program_ends[3] = {in[0], out[1], err[1]};
+    if (is_prepared && socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control)) fail("no socket: %s", strerror(errno));
+    int program_ends[4] = {in[0], out[1], err[1], control[1]};
+    int count = is_prepared ? 4 : 3;
     run->main_process = vfork();
-    if (run->main_process == 0) become_program(stage, program_ends, &error);
+    if (run->main_process == 0) become_program(stage, program_ends, count, &error);
     if (run->main_process < 0) fail("cannot start a process: %s", strerror(errno));
-    for (int i = 0; i < 3; i++) close(program_ends[i]);
+    for (int i = 0; i < count; i++) close(program_ends[i]);
     if (error) fail("cannot start %s: %s", stage->argv[0], strerror(error));
     run->stdin_pipe = in[1];
     run->stdout_pipe = out[0];
     run->stderr_pipe = err[0];
+    run->control = control[0];
     fcntl(run->stdin_pipe, F_SETFL, O_NONBLOCK);
     fcntl(run->stdout_pipe, F_SETFL, O_NONBLOCK);
     fcntl(run->stderr_pipe, F_SETFL, O_NONBLOCK);
@@ -372,14 +389,39 @@ static void kill_everything(struct run *run) {
     }
 }
 
+/* "W 1234" or "C 1234" from the prepared program, with its processor time in microseconds; 0 if it is over. */
+static char hear_program(struct run *run, long *cpu_us) {
+    char text[32];
+    ssize_t n = recv(run->control, text, sizeof text - 1, 0);
+    if (n < 2) return 0;
+    text[n] = 0;
+    *cpu_us = atol(text + 1);
+    return text[0];
+}
+
+/* The prepared program has checked the code, or has found a fault in it and is about to end. From here on it is the job. */
+static void note_compiled(struct run *run, const struct stage *stage) {
+    char text[64];
+    long cpu_us;
+    double now = now_ms();
+    if (hear_program(run, &cpu_us) == 'C') {
+        int length = snprintf(text, sizeof text, "wall_us=%.0f cpu_us=%ld", (now - run->started) * 1e3, cpu_us - run->cpu_before_us);
+        send_frame('C', text, (size_t)length);
+        run->cpu_before_us = cpu_us;
+        run->started = now;
+        run->deadline = now + stage->wall_ms;
+    }
+    close_pipe(&run->control);
+}
+
 /* Passes streams to and fro until the program is over or a limit is hit. */
-static void attend(struct run *run, const struct stage *stage, int child_signals, double deadline) {
+static void attend(struct run *run, const struct stage *stage, int child_signals) {
     double end_of_grace = 0;
     while (!run->limit) {
         int is_silent = run->stdout_pipe < 0 && run->stderr_pipe < 0;
         if (run->is_main_over && is_silent) return;
         if (run->is_main_over && !end_of_grace) end_of_grace = now_ms() + GRACE_MS;
-        double left = (end_of_grace && end_of_grace < deadline ? end_of_grace : deadline) - now_ms();
+        double left = (end_of_grace && end_of_grace < run->deadline ? end_of_grace : run->deadline) - now_ms();
         if (left <= 0) {
             if (!run->is_main_over) run->limit = "wall_time";
             return;
@@ -394,8 +436,10 @@ static void attend(struct run *run, const struct stage *stage, int child_signals
             {child_signals, POLLIN, 0},
             /* Poll watches for hang-ups even with no event asked for: the host may go away while input is pending. */
             {is_pending ? HOST_IN : -1, 0, 0},
+            {run->control, POLLIN, 0},
         };
-        if (poll(fds, 6, wait_ms) < 0) continue;
+        if (poll(fds, 7, wait_ms) < 0) continue;
+        if (fds[6].revents) note_compiled(run, stage);
         if (fds[0].revents) forward_output(run, stage, &run->stdout_pipe, 'O');
         if (fds[1].revents && !run->limit) forward_output(run, stage, &run->stderr_pipe, 'E');
         if (fds[2].revents) feed_program(run);
@@ -413,19 +457,21 @@ static void report(const struct run *run, double wall_ms) {
     int signal = WIFSIGNALED(run->status) ? WTERMSIG(run->status) : 0;
     int length = snprintf(text, sizeof text, "exit=%d signal=%d limit=%s wall_us=%.0f cpu_us=%ld peak_kib=%ld truncated=%d",
                           WIFEXITED(run->status) ? WEXITSTATUS(run->status) : -1, signal, run->limit ? run->limit : "none",
-                          wall_ms * 1e3, run->cpu_us, run->peak_kib, run->is_truncated);
+                          wall_ms * 1e3, run->cpu_us - run->cpu_before_us, run->peak_kib, run->is_truncated);
     send_frame('X', text, (size_t)length);
 }
 
 static struct run run;
 
-static void run_stage(const struct stage *stage, int child_signals) {
-    memset(&run, 0, sizeof run);
-    long oom_kills_before = read_counter(&oom_kills), fork_refusals_before = read_counter(&fork_refusals);
-    double started = now_ms();
-    start_program(&run, stage);
-    attend(&run, stage, child_signals, started + stage->wall_ms);
-    double wall_ms = now_ms() - started;
+/* From the start of the program, or of the job in the prepared one, to the report of its end. */
+static void follow(const struct stage *stage, int child_signals, long oom_kills_before, long fork_refusals_before) {
+    run.deadline = run.started + stage->wall_ms;
+    attend(&run, stage, child_signals);
+    if (run.control >= 0) {
+        fcntl(run.control, F_SETFL, O_NONBLOCK);
+        note_compiled(&run, stage);
+    }
+    double wall_ms = now_ms() - run.started;
     kill_everything(&run);
     drop_input(&run);
     close_pipe(&run.stdin_pipe);
@@ -438,6 +484,40 @@ static void run_stage(const struct stage *stage, int child_signals) {
     if (!run.limit && read_counter(&oom_kills) > oom_kills_before) run.limit = "memory";
     if (!run.limit && read_counter(&fork_refusals) > fork_refusals_before) run.limit = "processes";
     report(&run, wall_ms);
+    run.main_process = 0;
+}
+
+static void run_stage(const struct stage *stage, int child_signals) {
+    if (run.main_process) fail("a stage beside a prepared program");
+    memset(&run, 0, sizeof run);
+    long oom_kills_before = read_counter(&oom_kills), fork_refusals_before = read_counter(&fork_refusals);
+    run.started = now_ms();
+    start_program(&run, stage, 0);
+    follow(stage, child_signals, oom_kills_before, fork_refusals_before);
+}
+
+static void prepare(const struct stage *stage) {
+    if (run.main_process) fail("a second prepared program");
+    memset(&run, 0, sizeof run);
+    start_program(&run, stage, 1);
+    if (hear_program(&run, &run.cpu_before_us) != 'W') fail("the prepared program %s did not start", stage->argv[0]);
+    send_frame('W', "", 0);
+}
+
+static void run_prepared(const struct stage *stage, int child_signals) {
+    char words[4096];
+    size_t length = 0;
+    if (!run.main_process) fail("no program is prepared");
+    long oom_kills_before = read_counter(&oom_kills), fork_refusals_before = read_counter(&fork_refusals);
+    run.started = now_ms();
+    for (char *const *word = stage->argv; *word; word++) {
+        size_t size = strlen(*word) + 1;
+        if (length + size > sizeof words) fail("the command of the prepared program is too long");
+        memcpy(words + length, *word, size);
+        length += size;
+    }
+    if (send(run.control, words, length, MSG_NOSIGNAL) < 0) fail("the prepared program is gone: %s", strerror(errno));
+    follow(stage, child_signals, oom_kills_before, fork_refusals_before);
 }
 
 int main(void) {
@@ -447,6 +527,7 @@ int main(void) {
     memset(frame, 1, sizeof frame);
     memset(buffer, 1, sizeof buffer);
     memset(&run, 1, sizeof run);
+    memset(&run, 0, sizeof run);
     signal(SIGPIPE, SIG_IGN);
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
@@ -470,6 +551,12 @@ int main(void) {
         else if (header[0] == 'S') {
             receive_stage(&stage, length);
             run_stage(&stage, child_signals);
+        } else if (header[0] == 'P') {
+            receive_stage(&stage, length);
+            prepare(&stage);
+        } else if (header[0] == 'G') {
+            receive_stage(&stage, length);
+            run_prepared(&stage, child_signals);
         } else if (header[0] == 'I' || header[0] == 'Z' || header[0] == 'K') {
             /* For a stage that is over already. */
             if (length > CHUNK) fail("a frame of %u bytes between stages", length);
