@@ -15,8 +15,11 @@ FRONT_END_BUILD=build install_all dev
 ensure_node_modules
 if ensure_engine; then ensure_image || true; fi
 ensure_database
-# From here the server reads what the watcher writes.
-(cd labextension && jupyter-builder develop . --overwrite)
+# From here the server reads what the watcher writes. (jupyter-builder's own "develop" looks for a Python project in the
+# labextension's folder.)
+installed=.venv/share/jupyter/labextensions/@codewithme/labextension
+rm -rf "$installed"
+ln -s "$PWD/codewithme_ext/labextension" "$installed"
 
 heading "Starting the server and the watcher (Ctrl-C stops both)"
 # shellcheck disable=SC2329  # called by the trap below
