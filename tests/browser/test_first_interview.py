@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, Page, expect
 from conftest import LAB_TIMEOUT_MS, Human, People
 from server import InterviewServer
 
-
 UNDO_STEP_MS = 800
 """A pause in typing after which the editor begins a new step to undo; there is no event for it."""
 
