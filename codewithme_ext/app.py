@@ -141,6 +141,7 @@ class CodeWithMeApp(ExtensionApp):
         with _or_stop():
             await self._services.start()
             doors.open_doors(serverapp, self._services)
+            await doors.start_rooms(serverapp)
         host = "127.0.0.1" if serverapp.ip in ("", "0.0.0.0", "::", "localhost") else serverapp.ip  # noqa: S104 (a comparison)
         scheme = "https" if serverapp.certfile else "http"
         origin = f"{scheme}://{f'[{host}]' if ':' in host else host}:{serverapp.port}"

@@ -52,6 +52,8 @@ from .rooms import CONNECTIONS_KEY, RoomAddress, RoomSocket
 
 log = logging.getLogger(__name__)
 
+ROOMS_TASK_KEY = "codewithme_rooms_task"
+
 
 class Closed(APIHandler):
     """An address that nobody needs here."""
@@ -125,6 +127,14 @@ def open_doors(server: ServerApp, services: Services) -> None:
             "page_config_hook": page_config_hook,
         }
     )
+
+
+async def start_rooms(server: ServerApp) -> None:
+    """Start the server of shared documents, which otherwise starts with the first document and cannot be stopped before."""
+    for extension in server.extension_manager.extension_apps.get("jupyter_server_ydoc", ()):
+        rooms = extension.ywebsocket_server
+        server.web_app.settings[ROOMS_TASK_KEY] = asyncio.create_task(rooms.start(), name="rooms")
+        await rooms.started.wait()
 
 
 class KernelEnding:
