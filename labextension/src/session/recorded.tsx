@@ -5,7 +5,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Icon } from '../controls/button';
-import { codeIcon, talkIcon } from '../controls/icons';
+import { clockIcon, codeIcon, talkIcon } from '../controls/icons';
 
 function Recorded({ trans }: { trans: TranslationBundle }): React.ReactElement {
   return (
@@ -18,6 +18,10 @@ function Recorded({ trans }: { trans: TranslationBundle }): React.ReactElement {
         <li>
           <Icon icon={talkIcon} />
           {trans.__('Chat messages')}
+        </li>
+        <li>
+          <Icon icon={clockIcon} />
+          {trans.__('When you join and leave')}
         </li>
       </ul>
       <p>

@@ -132,7 +132,9 @@ export function NewInterview(props: INewInterviewProps): React.ReactElement {
             </p>
             <h3>{trans.__('What is recorded')}</h3>
             <p>
-              {trans.__('Your code, every edit, what you run, and chat messages. Not video, sound or your screen.')}
+              {trans.__(
+                'Your code, every edit, what you run, chat messages, and when you join and leave. Not video, sound or your screen.'
+              )}
             </p>
             {values.password && <p>{trans.__('The session password is asked for.')}</p>}
           </div>
