@@ -15,6 +15,7 @@ SPECS = Path(__file__).parents[2] / "kernels" / "specs"
 
 async def run() -> None:
     sandbox = Sandbox(SandboxSettings(timeout_s=60))
+    await sandbox.start()
     job = Job("bash", {"main.sh": b"echo begun; (setsid sleep 50 &); sleep 50"}, "main.sh")
     async for _ in sandbox.run(job):
         print("begun", flush=True)

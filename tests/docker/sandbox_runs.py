@@ -57,11 +57,11 @@ async def run(sandbox: Sandbox, job: Job, *, person: str = "") -> Ran:
     return Ran(printed["stdout"], printed["stderr"], outcomes[0], time.monotonic() - began)
 
 
-async def run_code(sandbox: Sandbox, language: str, code: str | bytes, stdin: bytes = b"") -> Ran:
+async def run_code(sandbox: Sandbox, language: str, code: str | bytes, stdin: bytes = b"", *, person: str = "") -> Ran:
     """Runs one file under the language's usual name."""
     content = code if isinstance(code, bytes) else code.encode()
     name = all_languages()[language].file_name
-    return await run(sandbox, Job(language, {name: content}, name, stdin))
+    return await run(sandbox, Job(language, {name: content}, name, stdin), person=person)
 
 
 async def run_files(sandbox: Sandbox, language: str, files: Mapping[str, str], entry: str) -> Ran:

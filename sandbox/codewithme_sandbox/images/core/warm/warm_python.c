@@ -55,9 +55,8 @@ static void start_interpreter(int argc, char **argv) {
     PyConfig_Clear(&config);
 }
 
-/* Runs warm.py in a namespace of its own and returns its function `ready`. */
-static PyObject *warm_up(void) {
-    PyObject *globals = PyDict_New();
+/* Runs warm.py in `globals`, a namespace of its own, and returns its function `ready`. */
+static PyObject *warm_up(PyObject *globals) {
     PyObject *done = globals ? PyRun_String(preparation, Py_file_input, globals, globals) : NULL;
     PyObject *ready = done ? PyDict_GetItemString(globals, "ready") : NULL;
     if (!ready) {
@@ -66,7 +65,6 @@ static PyObject *warm_up(void) {
     }
     Py_INCREF(ready);
     Py_DECREF(done);
-    Py_DECREF(globals);
     return ready;
 }
 
@@ -107,7 +105,8 @@ int main(int argc, char **argv) {
     char entry[4096];
     prctl(PR_SET_NAME, "python3");
     start_interpreter(argc, argv);
-    PyObject *ready = warm_up();
+    PyObject *globals = PyDict_New();
+    PyObject *ready = warm_up(globals);
     tell_supervisor('W');
 
     ssize_t length = recv(SUPERVISOR, entry, sizeof entry - 1, 0);
@@ -116,6 +115,8 @@ int main(int argc, char **argv) {
 
     PyObject *code = PyObject_CallFunction(ready, "s", entry);
     Py_DECREF(ready);
+    PyDict_Clear(globals); /* nothing of ours stays in memory */
+    Py_DECREF(globals);
     if (!code) PyErr_Print();
     if (!code || code == Py_None) return Py_FinalizeEx() < 0 ? 120 : 1;
     tell_supervisor('C');
