@@ -8,7 +8,7 @@ import sys
 from contextlib import aclosing
 from pathlib import Path, PurePosixPath
 
-from .builder import IMAGES, build, is_current
+from .commands import Commands
 from .docker_api import DockerApi
 from .job import Job, Language, Outcome, Queued, SandboxError
 from .languages import all_languages
@@ -19,10 +19,18 @@ from .sandbox import Sandbox, SandboxSettings
 def main() -> int:
     arguments = _parser().parse_args()
     settings = SandboxSettings(docker_host=arguments.docker_host, pool=PoolSize.none())
+    commands = Commands(settings, lambda line: print(line, flush=True))
     try:
         match arguments.command:
             case "build":
-                return asyncio.run(_build(settings, arguments))
+                work = commands.build(arguments.words, is_forced=arguments.force, keeps_stages=arguments.keep_stages)
+                return 0 if asyncio.run(work) else 1
+            case "list":
+                return 0 if asyncio.run(commands.list()) else 1
+            case "check":
+                return 0 if asyncio.run(commands.check(arguments.words)) else 1
+            case "prune":
+                return 0 if asyncio.run(commands.prune()) else 1
             case "status":
                 return asyncio.run(_status(settings))
             case _:
@@ -38,29 +46,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--docker-host", help="the container engine; DOCKER_HOST or the usual socket if not given")
     commands = parser.add_subparsers(dest="command", required=True)
     build_parser = commands.add_parser("build", help="build the images that are missing or out of date")
-    build_parser.add_argument("images", nargs="*", metavar="image", help=f"of: {', '.join(IMAGES)}")
+    build_parser.add_argument("words", nargs="*", metavar="language", help="languages, images, or `all`; else the core")
     build_parser.add_argument("--force", action="store_true", help="build also what is up to date")
     build_parser.add_argument(
         "--keep-stages", action="store_true", help="make the next build quicker; takes disk space"
     )
+    commands.add_parser("list", help="show the images and their languages")
+    check_parser = commands.add_parser("check", help="run each language's hello in the real sandbox")
+    check_parser.add_argument(
+        "words", nargs="*", metavar="language", help="languages, images, or `all`; else all there"
+    )
+    commands.add_parser("prune", help="remove what builds left and images that no language needs; not during a build")
     commands.add_parser("status", help="show the engine, the images and the languages")
     run_parser = commands.add_parser("run", help="run a file in the sandbox")
     run_parser.add_argument("file")
     run_parser.add_argument("--language", help="the language's id; else found by the file's suffix")
     run_parser.add_argument("--stdin", action="store_true", help="give the program what comes on standard input")
     return parser
-
-
-async def _build(settings: SandboxSettings, arguments: argparse.Namespace) -> int:
-    for image in arguments.images or IMAGES:
-        await build(
-            image,
-            settings,
-            lambda line: print(line, flush=True),
-            is_forced=arguments.force,
-            keeps_stages=arguments.keep_stages,
-        )
-    return 0
 
 
 async def _status(settings: SandboxSettings) -> int:
@@ -73,10 +75,7 @@ async def _status(settings: SandboxSettings) -> int:
             return 1
         engine = await api.engine()
         print(f"Engine: Docker {engine['ServerVersion']}, {engine['Architecture']}, {engine['KernelVersion']}")
-        for image in IMAGES:
-            print(f"Image {image}: {'up to date' if await is_current(api, image) else 'missing or out of date'}")
-        for language, is_available, reason in await sandbox.languages():
-            print(f"  {language.name:<12} {language.version if is_available else reason}")
+        await Commands(settings, print).list()
         return 0
     finally:
         await sandbox.stop()

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import io
 import json
 import re
 import shlex
 import tarfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import replace
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 from . import base_image, build_host
 from .base_image import Progress
 from .docker_api import DockerApi, NoSuchObjectError
 from .image_names import CONTENT_LABEL, STAGE_LABEL, VERSIONS_LABEL, image_name
 from .job import EngineUnavailableError, Job, Language, Outcome, Output, SandboxError, Step
-from .languages import all_languages
+from .recipes import CORE, content_hash, languages_of, needs_core, sources, upstream
 from .sandbox import Sandbox, SandboxSettings
 
-IMAGES = ("core",)
-
 _PAUSES_S = (1.0, 5.0, 10.0)
+# For a toolchain that is read from the disk for the first time: with little memory that would take minutes.
+_PATIENCE_S = 120.0
+_PATIENT_MIB = 1024
+
+
+class UpstreamMissingError(SandboxError):
+    """The image stands on somebody else's, which is not at the engine."""
+
+    code = "upstream_missing"
+
+    def __init__(self, image: str, upstream: str) -> None:
+        super().__init__(f"Image {image}: it stands on {upstream}, which is not there. Get it: docker pull {upstream}")
 
 
 async def build(
@@ -37,15 +44,14 @@ async def build(
     is_forced: bool = False,
     keeps_stages: bool = False,
 ) -> bool:
-    """Builds one image; returns False if the one that is there is up to date already.
+    """Builds one image, and the core image if it needs that; returns False if the one there is up to date already.
 
     ``keeps_stages`` leaves the builder stages, which hold this machine's certificates, at the engine: the next build
     is then quicker.
 
-    Raises ``SandboxError`` with the last lines of the build when it fails; the old image, if any, is then still there.
+    Raises ``UpstreamMissingError`` when it stands on somebody else's image that was not pulled, ``SandboxError`` with
+    the last lines of the build when it fails; the old image, if any, is then still there.
     """
-    if image not in IMAGES:
-        raise SandboxError(f"There is no image {image!r}. There is: {', '.join(IMAGES)}.", "unknown_image")
     api = DockerApi(settings.docker_host)
     try:
         await api.ping()
@@ -53,6 +59,9 @@ async def build(
         if not is_forced and await is_current(api, image):
             progress(f"Image {image}: up to date")
             return False
+        await _ensure_upstream(api, image)
+        if needs_core(image) and not await is_current(api, CORE):
+            await build(CORE, settings, progress, keeps_stages=keeps_stages)
         began = time.monotonic()
         await base_image.ensure(api, progress)
         candidate = f"{image}:candidate"
@@ -61,7 +70,7 @@ async def build(
         await _name(api, image, candidate, {CONTENT_LABEL: content, VERSIONS_LABEL: json.dumps(versions)})
         if not keeps_stages:
             progress(f"Image {image}: removing what only the build needed")
-            await api.remove_untagged(STAGE_LABEL)
+            await api.remove_untagged(f"{STAGE_LABEL}={image}")
         progress(f"Image {image}: ready after {time.monotonic() - began:.0f} s")
         return True
     finally:
@@ -76,38 +85,20 @@ async def is_current(api: DockerApi, image: str) -> bool:
         return False
 
 
-def content_hash(image: str) -> str:
-    """Changes with everything that goes into the image; the machine that builds does not matter."""
-    digest = hashlib.sha256()
-    for name, content in sorted(_sources(image).items()):
-        digest.update(f"{name} {len(content)}\n".encode() + content)
-    for language in _languages_of(image).values():
-        digest.update(repr((language.id, language.version_argv)).encode())
-    return digest.hexdigest()
-
-
-def _sources(image: str) -> dict[str, bytes]:
-    """The build context as far as it is ours, by name."""
-    package = files(__package__)
-    folder = package.joinpath("images")
-    shared = {item.name: item.read_bytes() for item in folder.iterdir() if item.is_file()}
-    own = dict(_walk(folder.joinpath(image), ""))
-    return {**shared, "supervisor.c": package.joinpath("supervisor", "supervisor.c").read_bytes(), **own}
-
-
-def _walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
-    for item in folder.iterdir():
-        if item.name == "__pycache__":
-            continue  # made by whatever installed us
-        if item.is_dir():
-            yield from _walk(item, f"{prefix}{item.name}/")
-        else:
-            yield f"{prefix}{item.name}", item.read_bytes()
+async def _ensure_upstream(api: DockerApi, image: str) -> None:
+    """Before the build: in it the engine would go and look for it in a registry."""
+    name = upstream(image)
+    if name is None:
+        return
+    try:
+        await api.image_id(name)
+    except NoSuchObjectError as error:
+        raise UpstreamMissingError(image, name) from error
 
 
 async def _build(api: DockerApi, image: str, candidate: str, progress: Progress) -> None:
     host = {f"host/{name}": content for name, content in build_host.context_files().items()}
-    context = _archive({**_sources(image), **host})
+    context = _archive({**sources(image), **host})
     log: list[str] = []
     began = time.monotonic()
     try:
@@ -126,33 +117,66 @@ async def _try_out(image: str, candidate: str, settings: SandboxSettings, progre
 
     That also warms the machine's page cache: the first run of a person is then not the slow one.
     """
-    languages = {key: replace(language, image=candidate) for key, language in _languages_of(image).items()}
-    versions_job = _versions_job(languages)
+    languages = {key: replace(language, image=candidate) for key, language in languages_of(image).items()}
+    patient = {f"{key}-patient": _patient(language) for key, language in languages.items()}
     probe = replace(
-        next(iter(languages.values())), id="versions", compile=None, warm=None, run=Step(("/usr/bin/bash", "{entry}"))
+        next(iter(languages.values())),
+        id="versions",
+        compile=None,
+        warm=None,
+        run=Step(("/usr/bin/bash", "{entry}"), timeout_s=_PATIENCE_S, memory_mib=_PATIENT_MIB),
     )
-    sandbox = Sandbox(settings, languages={**languages, "versions": probe})
+    sandbox = Sandbox(settings, languages={**languages, **patient, "versions": probe})
     try:
-        printed, _, _ = await _run(sandbox, versions_job)
+        for language in patient.values():
+            await _greet(sandbox, language)
+        printed, _, _ = await run_to_end(sandbox, _versions_job(languages))
         versions = _parse_versions(printed)
         for language in languages.values():
-            await _greet(sandbox, language)
-            progress(f"Image {image}: {language.name} {versions.get(language.id, '')} works")
+            outcome = await _greet(sandbox, language)
+            progress(f"Image {image}: {language.name} {versions.get(language.id, '')} works ({told(outcome)})")
         return versions
     finally:
         await sandbox.stop()
 
 
-async def _greet(sandbox: Sandbox, language: Language) -> None:
-    job = Job(language.id, {language.file_name: language.hello.encode()}, language.file_name)
-    output, error, outcome = await _run(sandbox, job)
+def _patient(language: Language) -> Language:
+    """The language with time and memory to read its toolchain from the disk for the first time."""
+    return replace(
+        language,
+        id=f"{language.id}-patient",
+        warm=None,
+        run=_patient_step(language.run),
+        compile=_patient_step(language.compile) if language.compile is not None else None,
+    )
+
+
+def _patient_step(step: Step) -> Step:
+    return replace(step, timeout_s=_PATIENCE_S, memory_mib=max(step.memory_mib, _PATIENT_MIB))
+
+
+async def _greet(sandbox: Sandbox, language: Language) -> Outcome:
+    output, error, outcome = await run_to_end(sandbox, greeting(language))
     if outcome.exit_code != 0 or outcome.limit is not None:
         raise SandboxError(
             f"{language.name} does not work in the new image: {outcome} {output!r} {error!r}", "build_failed"
         )
+    return outcome
 
 
-async def _run(sandbox: Sandbox, job: Job) -> tuple[str, str, Outcome]:
+def greeting(language: Language) -> Job:
+    """The language's own hello."""
+    return Job(language.id, {language.file_name: language.hello.encode()}, language.file_name)
+
+
+def told(outcome: Outcome) -> str:
+    """How long each stage of it took."""
+    compiling = f"compile {outcome.compile_time_ms:.0f} ms, " if outcome.compile_time_ms else ""
+    return f"{compiling}{outcome.stage} {outcome.wall_time_ms:.0f} ms"
+
+
+async def run_to_end(sandbox: Sandbox, job: Job) -> tuple[str, str, Outcome]:
+    """What it printed on standard output and error, and how it ended."""
     for pause_s in _PAUSES_S:
         try:
             return await _run_once(sandbox, job)
@@ -185,10 +209,6 @@ async def _name(api: DockerApi, image: str, candidate: str, labels: Mapping[str,
     await api.remove_image(image_name(candidate))
     if before is not None and before != await api.image_id(image_name(image)):
         await api.remove_image(before)
-
-
-def _languages_of(image: str) -> dict[str, Language]:
-    return {key: language for key, language in all_languages().items() if language.image == image}
 
 
 def _versions_job(languages: Mapping[str, Language]) -> Job:

@@ -194,6 +194,18 @@ class DockerApi:
         async with self._errors() as client:
             return str((await client._query_json(f"images/{quote(image, safe='/:')}/json"))["Id"])
 
+    async def image_size(self, image: str) -> int:
+        """In bytes, with the images it stands on."""
+        async with self._errors() as client:
+            return int((await client._query_json(f"images/{quote(image, safe='/:')}/json"))["Size"])
+
+    async def image_names(self, pattern: str) -> list[str]:
+        """Names with their tags; in the pattern ``*`` stands for anything but a slash."""
+        query = {"filters": json.dumps({"reference": [pattern]})}
+        async with self._errors() as client:
+            listed = await client._query_json("images/json", params=query)
+            return [name for entry in listed for name in entry["RepoTags"] or []]
+
     async def pull(self, image: str, tag: str, *, timeout_s: float) -> None:
         async with self._errors() as client, asyncio.timeout(timeout_s):
             query = {"fromImage": image, "tag": tag}
@@ -214,14 +226,12 @@ class DockerApi:
             if error.code not in ("conflict", NoSuchObjectError.code):
                 raise
 
-    async def remove_untagged(self, label: str) -> None:
-        """Removes the images without a name that carry the label."""
+    async def remove_untagged(self, label: str) -> int:
+        """Removes the images without a name that carry the label, and returns how many bytes that freed."""
         query = {"filters": json.dumps({"dangling": ["true"], "label": [label]})}
-        async with (
-            self._errors() as client,
-            client._query("images/prune", "POST", params=query, timeout=LONG_CALL) as response,
-        ):
-            await response.read()
+        async with self._errors() as client:
+            body = await client._query_json("images/prune", "POST", params=query, timeout=LONG_CALL)
+            return int(body["SpaceReclaimed"])
 
     async def import_root(self, archive: AsyncIterator[bytes], repository: str, tag: str) -> None:
         """Makes an image from a tar stream of a root file system."""

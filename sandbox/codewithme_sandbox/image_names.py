@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+NAMESPACE = "codewithme"
 VERSIONS_LABEL = "codewithme.versions"
 CONTENT_LABEL = "codewithme.content"
 # On the builder stages in the Dockerfiles, never on a finished image.
@@ -12,7 +13,7 @@ STAGE_LABEL = "codewithme.stage"
 
 def image_name(image: str) -> str:
     """The name at the engine, for instance ``codewithme/core:latest``; ``image`` may bring a tag of its own."""
-    return f"codewithme/{image}" if ":" in image else f"codewithme/{image}:latest"
+    return f"{NAMESPACE}/{image}" if ":" in image else f"{NAMESPACE}/{image}:latest"
 
 
 def build_command(image: str) -> str:
