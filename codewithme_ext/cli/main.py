@@ -3,6 +3,7 @@
 from ..app import CodeWithMeApp
 from .database import DatabaseCommand
 from .doctor import DoctorCommand
+from .sandbox import SandboxCommand
 from .users import UsersCommand
 
 
@@ -14,10 +15,12 @@ class CodeWithMeCommand(CodeWithMeApp):
     jupyter codewithme                          # start
     jupyter codewithme --port=9000 --data-dir=/srv/interviews
     jupyter codewithme users add --name "Maya" --email maya@company.example
+    jupyter codewithme sandbox build java go    # more languages
     jupyter codewithme doctor                   # what is missing, and what to do
     """
     subcommands = {
         "db": (DatabaseCommand, "Bring the database's tables up to date, take them back, or empty them."),
         "users": (UsersCommand, "Add and list the people who have an account."),
+        "sandbox": (SandboxCommand, "Build, list, check and prune the images that people's code runs in."),
         "doctor": (DoctorCommand, "Check everything the server needs and say what to do."),
     }
