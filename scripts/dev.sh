@@ -13,7 +13,7 @@ source scripts/database.sh
 heading "Getting ready"
 FRONT_END_BUILD=build install_all dev
 ensure_node_modules
-if ensure_engine; then ensure_image || true; fi
+if ensure_engine; then ensure_image core || true; fi
 ensure_database
 # From here the server reads what the watcher writes. (jupyter-builder's own "develop" looks for a Python project in the
 # labextension's folder.)

@@ -12,7 +12,7 @@ source scripts/database.sh
 heading "Getting ready"
 install_all run
 if ensure_engine; then
-  ensure_image || say "  Going on without it: everything but running code works."
+  ensure_image core || say "  Going on without it: everything but running code works."
   [[ -z $engine_started_by ]] || say "  The container engine goes on after the server ends; make engine-stop ends it."
 fi
 ensure_database

@@ -36,7 +36,10 @@ prepare() {
   ((${#missing[@]} == 0)) || need_packages "The tests" "${missing[@]}"
   if has_part integration || has_part docker || has_part browser; then
     ensure_engine || fail "The tests run code in real containers and need an engine."
-    ensure_image || fail "The tests run code in real containers and need the sandbox's image."
+    # The other images take minutes when they are built for the first time, and only tests/docker needs them.
+    local images=core
+    ! has_part docker || images=all
+    ensure_image "$images" || fail "The tests run code in real containers and need the sandbox's image."
   fi
 }
 
