@@ -213,6 +213,7 @@ def service_settings(settings: CodeWithMe, *, owner_token: str, ip: str) -> Serv
         docker_host=settings.docker_host or None,
         execution_timeout_s=settings.execution_timeout_s,
         execution_memory_mib=settings.execution_memory_mib,
+        execution_runtime=settings.execution_runtime or None,
         max_code_size=settings.max_code_size,
     )
 

@@ -55,6 +55,7 @@ class CodeWithMe(Configurable):
     )
     execution_timeout_s = Float(10.0, min=0.1, max=600, help="Wall time of a run, in seconds.").tag(config=True)
     execution_memory_mib = Integer(128, min=16, help="Memory of a run, in MiB.").tag(config=True)
+    execution_runtime = Unicode("", help="OCI runtime of runs, such as runsc. Default: the engine's.").tag(config=True)
     max_code_size = Integer(100_000, min=1, help="Characters of code in one run.").tag(config=True)
 
     def __init__(self, **kwargs: Any) -> None:

@@ -45,6 +45,7 @@ class ServiceSettings:
     docker_host: str | None = None
     execution_timeout_s: float = 10.0
     execution_memory_mib: int = 128
+    execution_runtime: str | None = None
     max_code_size: int = 100_000
 
     @property
@@ -147,6 +148,7 @@ def _sandbox(settings: ServiceSettings) -> Runner:
             docker_host=settings.docker_host,
             timeout_s=settings.execution_timeout_s,
             memory_mib=settings.execution_memory_mib,
+            runtime=settings.execution_runtime,
         )
     )
 
