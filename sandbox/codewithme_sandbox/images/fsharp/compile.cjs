@@ -86,9 +86,16 @@
       trampoline: { incrementAndCheck: () => false, hijack: next => next(), callCount: 0 },
     });
     if (!isDone) throw new Error('the printer did not come to its end');
-    return text.replace(/from "([^"]+)\.fs(?:\.js)?"/g, (_, name) => {
+    return withExitCode(text).replace(/from "([^"]+)\.fs(?:\.js)?"/g, (_, name) => {
       return `from "./${compiledName(`${path.basename(name)}.fs`, entry)}"`;
     });
+  }
+
+  /** What the function under [<EntryPoint>] returns becomes the exit code; Fable calls it last and drops that. */
+  function withExitCode(text) {
+    const start = text.lastIndexOf('\n(function (');
+    const isCalled = text.trimEnd().endsWith("})(typeof process === 'object' ? process.argv.slice(2) : []);");
+    return isCalled ? `${text.slice(0, start + 1)}process.exitCode = ${text.slice(start + 1)}` : text;
   }
 
   const sample = `open System

@@ -47,4 +47,5 @@ function fail(error) {
 }
 
 process.on('uncaughtException', fail);
-await import(process.argv[2]).catch(fail);
+const [program] = process.argv.splice(2);
+await import(program).catch(fail);

@@ -11,9 +11,11 @@ kotlin_compiler=$kotlin_compiler:/opt/kotlin/kotlin-reflect.jar:/opt/kotlin/anno
 scala_library=/opt/scala/scala-library.jar
 scala_compiler=/opt/scala/scala-compiler.jar:$scala_library:/opt/scala/scala-reflect.jar
 
+# memory HEAP-MIB: half of it from the start, as a heap that grows from nothing spends its time on collecting.
+memory() { echo "-Xmx$1m -Xms$(($1 / 2))m -Xmn$(($1 / 4))m"; }
 # options NAME HEAP-MIB CLASS-PATH [MAIN-CLASS]
 options() {
-    echo "$flags -XX:SharedArchiveFile=/opt/jvm/$1.jsa -Dfile.encoding=UTF-8 -Xmx$2m -cp $3 ${4:-}" > "/opt/jvm/$1"
+    echo "$flags -XX:SharedArchiveFile=/opt/jvm/$1.jsa -Dfile.encoding=UTF-8 $(memory "$2") -cp $3 ${4:-}" > "/opt/jvm/$1"
 }
 # train NAME ARGUMENT…: makes the archive by running it once. Its class path must hold no folder; the one that uses it
 # may be longer at the end.
@@ -38,7 +40,7 @@ options compile-kotlin 320 "/opt/jvm/compiler.jar:$kotlin_compiler" CompileKotli
 options compile-scala 320 "/opt/jvm/compiler.jar:$scala_compiler" CompileScala
 options run-kotlin 80 "$kotlin_library:/opt/jvm/train-kotlin.jar:$compiled"
 options run-scala 80 "$scala_library:/opt/jvm/train-scala.jar:$compiled"
-echo "$flags -Dfile.encoding=UTF-8 -Xmx80m -cp $compiled" > /opt/jvm/run-java
+echo "$flags -Dfile.encoding=UTF-8 $(memory 80) -cp $compiled" > /opt/jvm/run-java
 
 cd /build/train
 train compile-java Train.java

@@ -10,5 +10,6 @@ for name; do
     [ "$(dirname "$name")" != "$folder" ] || set -- "$@" "$name"
 done
 compiled=/code/.program.a
+exec >&2
 /opt/go/compile -p main -pack -complete -c 2 -trimpath /code -importcfg /opt/go/importcfg -o "$compiled" "$@"
 exec /opt/go/link -s -w -importcfg /opt/go/importcfg -buildmode exe -o /code/.program "$compiled"
