@@ -311,7 +311,7 @@ class DockerApi:
         if self._client is None:
             try:
                 self._client = aiodocker.Docker(url=self._docker_host, timeout=CALL_TIMEOUT)
-            except ValueError as error:
+            except (AssertionError, ValueError) as error:  # aiodocker 0.27 asserts that there is one
                 raise self._unavailable("there is no engine's socket") from error
         return self._client
 
