@@ -9,7 +9,7 @@ from factories import World, open_world
 
 
 @pytest.fixture
-async def world(tmp_path: Path, database_url: str) -> AsyncIterator[World]:
+async def world(tmp_path: Path, tables_url: str) -> AsyncIterator[World]:
     """Services on an empty database, once on SQLite and once on PostgreSQL."""
-    async with open_world(tmp_path, database_url) as world:
+    async with open_world(tmp_path, tables_url) as world:
         yield world
