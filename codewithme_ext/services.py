@@ -17,6 +17,8 @@ from .interview.accounts.tokens import AccessTokens
 from .interview.admission.invitations import InvitationService
 from .interview.admission.service import AdmissionService
 from .interview.chat.service import ChatService
+from .interview.documents.files import Files
+from .interview.documents.service import DocumentService
 from .interview.execution.runner import Runner
 from .interview.execution.service import ExecutionService
 from .interview.sessions.attendance import Attendance
@@ -67,6 +69,7 @@ class Services:
     invitations: InvitationService
     admission: AdmissionService
     chat: ChatService
+    documents: DocumentService
     execution: ExecutionService
     engine: AsyncEngine
     runner: Runner
@@ -132,6 +135,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
             units, accounts=accounts, invitations=invitations, passwords=passwords, presence=presence
         ),
         chat=ChatService(units),
+        documents=DocumentService(units, Files(settings.files_dir)),
         execution=execution,
         engine=engine,
         runner=runner,

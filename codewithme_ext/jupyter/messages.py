@@ -23,6 +23,8 @@ class Kind(IntEnum):
     AWARENESS = 1
     COMMAND = 2
     """JupyterLab's own: asks the server to save."""
+    REPORT = 100
+    """Ours: what became of what a browser sent. Spoken only with those that have asked for it (see `Report`)."""
 
 
 class Step(IntEnum):
@@ -33,6 +35,28 @@ class Step(IntEnum):
     ANSWER = 1
     """Sync step 2: here is what you lack."""
     UPDATE = 2
+
+
+class Report(IntEnum):
+    """What the second number of a message of the kind `REPORT` says; the numbers are variable-length as everywhere in Yjs.
+
+    A browser asks once a connection, right after it has opened, with `[100][0][1]`; 1 is the version of this. From then on the
+    server sends it these. *Edit messages* are sync step 2 and updates, counted from 1 in the order in which this connection
+    sent them, whatever became of them.
+    """
+
+    ASK = 0
+    """Browser: `[100][0][version]`, please report."""
+    STORED = 1
+    """Server: `[100][1][count]`, the first `count` edit messages are on disk, all but those that were refused."""
+    REFUSED = 2
+    """Server: `[100][2][number]`, the edit message of this number was dropped, since this person may not edit now. Should they be
+    allowed to later, the server asks for what it lacks (sync step 1), and the answer counts as an edit message."""
+    MAY_EDIT = 3
+    """Server: `[100][3][0 or 1]`, whether this person may edit; sent as the first answer and whenever it changes."""
+    TROUBLE = 4
+    """Server: `[100][4][text]`, why nothing can be stored just now, a sentence; empty once it can again. What was sent meanwhile
+    is kept and tried again, and reported as STORED when it is."""
 
 
 class MalformedMessageError(Exception):

@@ -183,7 +183,7 @@ class RoomSocket(YDocWebSocketHandler):  # type: ignore[misc]  # the stock handl
                 return self._passed_awareness(message)
             case Kind.COMMAND:
                 return message if is_save(message) and self._may_edit else None
-            case None:
+            case Kind.REPORT | None:
                 return None
 
     def _passed_awareness(self, message: bytes) -> bytes | None:
