@@ -62,6 +62,12 @@ class GoneError(CodeWithMeError):
     code = "gone"
 
 
+class FrozenError(CodeWithMeError):
+    """The person may do this, but not while the editor is frozen."""
+
+    code = "frozen"
+
+
 class ConflictError(CodeWithMeError):
     """Somebody else has it already, such as an email address."""
 

@@ -33,6 +33,7 @@ SENT_BY_CLIENTS: tuple[type[BaseModel], ...] = (
     execution.TypedText,
     sessions.SessionCreation,
     sessions.SessionChanges,
+    sessions.FreezeWish,
     protocol.JoinSession,
     protocol.LeaveSession,
     protocol.Person,

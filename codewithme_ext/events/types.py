@@ -85,6 +85,23 @@ class SessionStarted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EditingFrozen(Event):
+    """Candidates and observers only read from now on; `reason` is `frozen`, or `time_up` at the end of the interview's time."""
+
+    type = "editing-frozen"
+    audience = Audience.EVERYONE
+    reason: Literal["frozen", "time_up"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditingUnfrozen(Event):
+    """Everybody writes and runs again as their role says."""
+
+    type = "editing-unfrozen"
+    audience = Audience.EVERYONE
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionEnded(Event):
     """The interview ended for everyone; the code stays as it is."""
 

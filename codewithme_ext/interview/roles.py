@@ -22,13 +22,15 @@ class Capability(StrEnum):
     ADMIT = "admit"
     """Admit, reject and remove people, and see who waits."""
     INVITE = "invite"
+    FREEZE = "freeze"
+    """Stop everybody else's writing and running for a while, or because time is up."""
     MANAGE = "manage"
     """Change the session's settings, end it, delete it."""
 
 
 _WATCH = frozenset({Capability.VIEW, Capability.CHAT})
 _WORK = _WATCH | {Capability.EDIT, Capability.RUN}
-_HELP = _WORK | {Capability.ADMIT, Capability.INVITE}
+_HELP = _WORK | {Capability.ADMIT, Capability.INVITE, Capability.FREEZE}
 
 GRANTS: dict[Role, frozenset[Capability]] = {
     Role.HOST: _HELP | {Capability.MANAGE},
@@ -36,6 +38,12 @@ GRANTS: dict[Role, frozenset[Capability]] = {
     Role.CANDIDATE: _WORK,
     Role.OBSERVER: _WATCH,
 }
+
+GRANTS_WHILE_FROZEN: dict[Role, frozenset[Capability]] = GRANTS | {
+    Role.CANDIDATE: _WATCH,
+    Role.OBSERVER: _WATCH,
+}
+"""What holds while the editor is frozen: those who are interviewed read, talk and chat."""
 
 GRANTS_AFTER_THE_END: dict[Role, frozenset[Capability]] = {
     Role.HOST: frozenset({Capability.VIEW, Capability.MANAGE}),

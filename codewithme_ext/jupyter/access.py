@@ -26,13 +26,9 @@ async def viewable_sessions(handler: RequestHandler, actor: Actor) -> list[str]:
     return [session.id for session in page.sessions if not _is_over_for(session.role, session.status)]
 
 
-def stays_after_end(role: Role) -> bool:
-    """Whether somebody still comes in once the interview has ended: those who held it, to read what was written."""
-    return Capability.ADMIT in GRANTS[role]
-
-
 def _is_over_for(role: Role, status: SessionStatus) -> bool:
-    return status is SessionStatus.ENDED and not stays_after_end(role)
+    # Those who held it still come in, to read what was written.
+    return status is SessionStatus.ENDED and Capability.ADMIT not in GRANTS[role]
 
 
 def _services(handler: RequestHandler) -> Services:

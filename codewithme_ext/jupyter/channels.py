@@ -4,7 +4,9 @@ A kernel belongs to the session in whose folder the document lies that it was st
 its own session, so that is where we look.
 """
 
+import asyncio
 import json
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -23,6 +25,7 @@ from tornado.concurrent import Future
 
 from ..interview.accounts.actor import Actor
 from ..interview.roles import Capability
+from ..interview.sessions.models import SessionStatus
 from .access import access_to, viewable_sessions
 from .connections import Holder, OpenConnections
 from .files import Place, place_of
@@ -60,19 +63,21 @@ class KernelSocket(KernelWebsocketHandler):
     holder: Holder | None = None
     """Whose connection it is, set by the gate; None for an admin's to a kernel of no session."""
     _is_cut = False
+    _may_run = False
 
     async def open(self, kernel_id: str) -> None:
         """Connect."""
         if self.holder is not None:
             self._connections.add(self, self.holder)
-            if not await self._may_still_run(self.holder):
-                self.cut("You may not run anything in this interview.")
+            # Once an event could reach this connection, so that nobody slips in between.
+            await self.rights_changed()
+            if self._is_cut:
                 return
         await super().open(kernel_id)
 
     def on_message(self, ws_message: str | bytes) -> None:
         """To the kernel."""
-        if not self._is_cut:
+        if not self._is_cut and self._may_run:
             super().on_message(ws_message)
 
     def on_close(self) -> None:
@@ -80,22 +85,33 @@ class KernelSocket(KernelWebsocketHandler):
         self._connections.remove(self)
         super().on_close()
 
-    async def _may_still_run(self, holder: Holder) -> bool:
-        """Asked again once an event could reach this connection, so that nobody slips in between."""
-        actor = actor_of(self)
-        if actor is None or holder.session_id is None:
-            return False
-        access = await access_to(self, actor, holder.session_id)
-        return Capability.RUN in access.capabilities if access is not None else actor.is_admin
-
     def cut(self, reason: str) -> None:
         """Nothing more in either direction."""
         self._is_cut = True
         self.close(CLOSE_REFUSED, reason)
 
-    def freeze(self) -> None:
-        """Nothing runs in an interview that has ended."""
-        self.cut("The interview has ended.")
+    async def rights_changed(self) -> None:
+        """While the editor is frozen, nothing reaches the kernel from here; what it prints still comes back."""
+        actor, holder = actor_of(self), self.holder
+        if actor is None or holder is None or holder.session_id is None:
+            self.cut("You may not run anything in this interview.")
+            return
+        async with self._asking:  # in turn, so that no older answer replaces a newer one
+            try:
+                access = await access_to(self, actor, holder.session_id)
+            except Exception:
+                self._may_run = False
+                raise
+            if access is None and actor.is_admin:
+                self._may_run = True
+            elif access is None or access.status is SessionStatus.ENDED:
+                self.cut("You are not in this interview, or it has ended.")
+            else:
+                self._may_run = Capability.RUN in access.capabilities
+
+    @cached_property
+    def _asking(self) -> asyncio.Lock:
+        return asyncio.Lock()
 
     @property
     def _connections(self) -> OpenConnections:

@@ -4,11 +4,22 @@ Jupyter asks for rights when a socket opens and never again. So whoever loses th
 says so is published.
 """
 
+import asyncio
+import logging
 from dataclasses import dataclass
 from typing import Protocol
 
 from ..events.bus import Committed
-from ..events.types import ParticipantLeft, ParticipantRemoved, SessionDeleted, SessionEnded
+from ..events.types import (
+    EditingFrozen,
+    EditingUnfrozen,
+    ParticipantLeft,
+    ParticipantRemoved,
+    SessionDeleted,
+    SessionEnded,
+)
+
+log = logging.getLogger(__name__)
 
 
 class Connection(Protocol):
@@ -17,8 +28,11 @@ class Connection(Protocol):
     def cut(self, reason: str) -> None:
         """Not one frame more in either direction; `reason` is a short sentence for the browser's console."""
 
-    def freeze(self) -> None:
-        """The interview has ended: nothing can be changed any more."""
+    async def rights_changed(self) -> None:
+        """What its person may do is to be asked anew: the interview was frozen, unfrozen, or has ended.
+
+        Called while everybody else waits for the event, so it does nothing slow. What cannot be asked is not permitted.
+        """
 
 
 @dataclass(frozen=True)
@@ -44,7 +58,7 @@ class OpenConnections:
         self._holders.pop(connection, None)
 
     async def on_event(self, committed: Committed) -> None:
-        """Subscriber: close or freeze what the event ends."""
+        """Subscriber: close what the event ends, and let the others ask anew for their rights."""
         match committed.event:
             case ParticipantRemoved(session_id=session_id, user_id=user_id):
                 self._cut_person(session_id, user_id, "The host has removed you from the interview.")
@@ -53,9 +67,17 @@ class OpenConnections:
             case SessionDeleted(session_id=session_id):
                 for connection in self._of_session(session_id):
                     connection.cut("The interview has been deleted.")
-            case SessionEnded(session_id=session_id):
-                for connection in self._of_session(session_id):
-                    connection.freeze()
+            case (
+                SessionEnded(session_id=session_id)
+                | EditingFrozen(session_id=session_id)
+                | EditingUnfrozen(session_id=session_id)
+            ):
+                for asked in await asyncio.gather(
+                    *(connection.rights_changed() for connection in self._of_session(session_id)),
+                    return_exceptions=True,
+                ):
+                    if isinstance(asked, BaseException):
+                        log.error("A connection could not ask for its rights", exc_info=asked)
 
     def _cut_person(self, session_id: str, user_id: str, reason: str) -> None:
         for connection, holder in list(self._holders.items()):

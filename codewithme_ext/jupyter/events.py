@@ -44,7 +44,7 @@ class OwnEvents(SubscribeWebsocket):
         self._is_cut = True
         self.close(CLOSE_REFUSED, reason)
 
-    def freeze(self) -> None:
+    async def rights_changed(self) -> None:
         """What may be heard is decided for each event."""
 
     async def _may_hear(self, data: dict[str, Any]) -> bool:

@@ -7,6 +7,7 @@ before the room does: who may not edit is heard by nobody, and what is not a mes
 
 import asyncio
 from collections.abc import Awaitable
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,6 +15,7 @@ from weakref import WeakKeyDictionary
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server_ydoc.handlers import DocSessionHandler, YDocWebSocketHandler
 from jupyter_server_ydoc.utils import room_id_from_encoded_path
+from pycrdt import create_sync_message
 from pycrdt.websocket import YRoom
 from tornado import web
 from tornado.iostream import StreamBufferFullError
@@ -21,7 +23,7 @@ from tornado.websocket import WebSocketClosedError
 
 from ..interview.roles import Capability
 from ..interview.sessions.access import Access
-from .access import access_to, stays_after_end
+from .access import access_to
 from .awareness import Speakers
 from .connections import Holder, OpenConnections
 from .identity import CodeWithMeUser, actor_of, person_color
@@ -76,6 +78,7 @@ class RoomSocket(YDocWebSocketHandler):  # type: ignore[misc]  # the stock handl
     """Whose connection it is, set by the gate."""
     _is_cut = False
     _may_edit = False
+    _has_joined = False
     _identity: dict[str, Any]
     _speakers: Speakers
     _shown: dict[int, int]
@@ -108,13 +111,13 @@ class RoomSocket(YDocWebSocketHandler):  # type: ignore[misc]  # the stock handl
         self.set_nodelay(True)
         self.ws_connection.stream.max_write_buffer_size = MAX_UNSENT_BYTES
         self._connections.add(self, self._holder)
-        if not await self._is_still_admitted():
-            self.cut("You are not in this interview.")
+        await self.rights_changed()
+        if self._is_cut:
             return
         self._identity = self._known_identity()
-        self._may_edit = self.access is None or Capability.EDIT in self.access.capabilities
         self._speakers = _speakers(self.settings, self.room)
         await super().open(room_id)
+        self._has_joined = True
         if not self._is_cut:
             await self._show_others()
 
@@ -154,11 +157,22 @@ class RoomSocket(YDocWebSocketHandler):  # type: ignore[misc]  # the stock handl
         """Nothing more in either direction, even while the browser has not yet answered the closing."""
         self._end(CLOSE_REFUSED, reason)
 
-    def freeze(self) -> None:
-        """The interview has ended: whoever held it may go on reading."""
-        self._may_edit = False
-        if self.access is not None and not stays_after_end(self.access.role):
-            self.cut("The interview has ended.")
+    async def rights_changed(self) -> None:
+        """The editor was frozen or unfrozen, or the interview has ended: whoever held it may go on reading."""
+        async with self._asking:  # in turn, so that no older answer replaces a newer one
+            could_edit = self._may_edit
+            try:
+                is_admitted = await self._is_still_admitted()
+            except Exception:
+                self._may_edit = False
+                raise
+            if not is_admitted:
+                self.cut("You are not in this interview, or it has ended.")
+                return
+            self._may_edit = self.access is None or Capability.EDIT in self.access.capabilities
+        if self._has_joined and self._may_edit and not could_edit:
+            # What was typed as the editor froze was not taken, and nothing typed later fits without it: ask for it.
+            await self.send(create_sync_message(self.room.ydoc))
 
     def create_task(self, work: Awaitable[Any]) -> None:
         """The stock handler's tasks, each of which ends this connection if it breaks, and no other."""
@@ -227,6 +241,10 @@ class RoomSocket(YDocWebSocketHandler):  # type: ignore[misc]  # the stock handl
             return actor is not None and actor.is_admin
         self.access = await access_to(self, actor, self._holder.session_id)
         return self.access is not None or actor.is_admin
+
+    @cached_property
+    def _asking(self) -> asyncio.Lock:
+        return asyncio.Lock()
 
     def _known_identity(self) -> dict[str, Any]:
         user = self.current_user

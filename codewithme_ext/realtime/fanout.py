@@ -13,6 +13,8 @@ from ..events.bus import Committed
 from ..events.types import (
     Audience,
     ChatMessageSent,
+    EditingFrozen,
+    EditingUnfrozen,
     Event,
     ExecutionFinished,
     ExecutionInput,
@@ -90,6 +92,8 @@ class Fanout:
             case SessionUpdated() | SessionStarted():
                 await self._show_session(event)
                 await self._tell_waiting(event.session_id)
+            case EditingFrozen() | EditingUnfrozen():
+                await self._show_session(event)
             case LanguageChanged():
                 await self._tell_inside(
                     event,

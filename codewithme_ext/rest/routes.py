@@ -19,7 +19,7 @@ from .chat import ChatHandler
 from .execution import ExecuteHandler, ExecutionsHandler, LanguagesHandler
 from .health import HealthHandler
 from .missing import MissingHandler
-from .sessions import ActivityHandler, EndHandler, SessionHandler, SessionsHandler
+from .sessions import ActivityHandler, EndHandler, FreezeHandler, SessionHandler, SessionsHandler, UnfreezeHandler
 
 API = "/api/v1"
 _SESSION = rf"{API}/sessions/([^/]+)"
@@ -36,6 +36,8 @@ ROUTES: list[tuple[str, type[ApiHandler]]] = [
     (rf"{API}/sessions/join", JoinHandler),
     (_SESSION, SessionHandler),
     (rf"{_SESSION}/end", EndHandler),
+    (rf"{_SESSION}/freeze", FreezeHandler),
+    (rf"{_SESSION}/unfreeze", UnfreezeHandler),
     (rf"{_SESSION}/activity", ActivityHandler),
     (rf"{_SESSION}/chat", ChatHandler),
     (rf"{_SESSION}/executions", ExecutionsHandler),

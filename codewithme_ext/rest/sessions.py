@@ -6,7 +6,7 @@ from tornado.web import authenticated
 
 from ..errors import FieldProblem, InvalidInputError
 from ..interview.sessions.models import SessionStatus
-from ..interview.sessions.schemas import SessionChanges, SessionCreation
+from ..interview.sessions.schemas import FreezeWish, SessionChanges, SessionCreation
 from ..interview.wire import Shape
 from .base import ApiHandler
 
@@ -70,6 +70,27 @@ class EndHandler(ApiHandler):
         """End it for everyone (host)."""
         self.shape(Shape)
         session = await self.services.sessions.end(self.actor, session_id)
+        self.answer({"session": session.model_dump(mode="json")})
+
+
+class FreezeHandler(ApiHandler):
+    """POST sessions/:id/freeze."""
+
+    @authenticated
+    async def post(self, session_id: str) -> None:
+        """Let candidates and observers only read (host, interviewers)."""
+        session = await self.services.sessions.freeze(self.actor, session_id, self.shape(FreezeWish))
+        self.answer({"session": session.model_dump(mode="json")})
+
+
+class UnfreezeHandler(ApiHandler):
+    """POST sessions/:id/unfreeze."""
+
+    @authenticated
+    async def post(self, session_id: str) -> None:
+        """Let everybody write and run again (host, interviewers)."""
+        self.shape(Shape)
+        session = await self.services.sessions.unfreeze(self.actor, session_id)
         self.answer({"session": session.model_dump(mode="json")})
 
 

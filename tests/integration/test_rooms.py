@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from documents import Editor, ask_for_room, awareness_message, open_document, room_of, socket_address
-from pycrdt import write_message
+from pycrdt import create_update_message, write_message
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -269,6 +269,38 @@ async def test_when_the_interview_ends_the_candidate_is_out_and_the_host_reads_o
             await second.show({"cursors": []})
             await host.until(lambda e: second.client_id in e.seen)
             assert second.text == "# solution\n"
+
+
+async def test_an_open_editor_follows_freezing_and_unfreezing_within_a_second(
+    maya: Person, priya: Person, session: Session, main: str
+) -> None:
+    async with open_document(maya, main) as host, open_document(priya, main) as candidate:
+        await asyncio.to_thread(maya.call, "POST", f"sessions/{session['id']}/freeze", {})
+        frozen = time.monotonic()
+        candidate.source += "# while frozen\n"
+        await candidate.show({"cursors": []})  # in order behind the edit, and passed on to everyone
+        await host.until(lambda e: candidate.client_id in e.seen)
+        host.source += "# by the host\n"
+        await candidate.until(lambda e: "by the host" in e.text)
+        assert "while frozen" not in host.text
+        assert time.monotonic() - frozen < 1
+
+        await asyncio.to_thread(maya.call, "POST", f"sessions/{session['id']}/unfreeze", {})
+        candidate.source += "# again\n"
+        await candidate.send(create_update_message(candidate.doc.get_update()))
+        await host.until(lambda e: "again" in e.text)
+
+
+async def test_who_comes_to_a_frozen_interview_reads_only(
+    maya: Person, priya: Person, session: Session, main: str
+) -> None:
+    maya.call("POST", f"sessions/{session['id']}/freeze", {"reason": "time_up"})
+    assert priya.request("PUT", f"api/contents/{main}", json={"type": "file"}).status_code == 403
+    async with open_document(maya, main) as host, open_document(priya, main) as candidate:
+        candidate.source += "# late\n"
+        await candidate.show({"cursors": []})
+        await host.until(lambda e: candidate.client_id in e.seen)
+        assert host.text == ""
 
 
 async def test_when_the_interview_is_deleted_everybody_is_out(

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from documents import socket_address
@@ -191,6 +192,25 @@ async def test_a_removed_person_is_cut_off_from_kernels_and_events(
         assert await refusal(priya, model["kernel"]["id"]) == 403
 
 
+async def test_nothing_reaches_the_kernel_from_a_candidate_while_the_editor_is_frozen(
+    maya: Person, priya: Person, session: Session
+) -> None:
+    _, model = start(priya, f"{session['folder']}/frozen.ipynb")
+    kernel_id = model["kernel"]["id"]
+    async with channel(priya, kernel_id) as candidate, channel(maya, kernel_id) as host:
+        await _run(candidate, "answer = 1")
+        await _heard(host, "answer = 1")
+        await asyncio.to_thread(maya.call, "POST", f"sessions/{session['id']}/freeze", {})
+        await _run(candidate, "answer = 2")
+        assert priya.request("POST", f"api/kernels/{kernel_id}/interrupt", json={}).status_code == 403
+        await _run(host, "print('still', answer)")
+        assert "still 1" in await _heard(candidate, "still 1")
+        await asyncio.to_thread(maya.call, "POST", f"sessions/{session['id']}/unfreeze", {})
+        await _run(candidate, "print('now', answer + 1)")
+        await _heard(host, "now 2")
+    priya.request("DELETE", f"api/sessions/{model['id']}")
+
+
 async def test_when_the_interview_ends_its_kernels_do(maya: Person, priya: Person, session: Session) -> None:
     _, model = start(priya, f"{session['folder']}/end.ipynb")
     async with channel(priya, model["kernel"]["id"]) as candidate, channel(maya, model["kernel"]["id"]) as host:
@@ -219,6 +239,23 @@ async def test_a_person_hears_of_their_own_files_only(maya: Person, priya: Perso
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.5):
                 await waiter.recv()
+
+
+async def _run(socket: ClientConnection, code: str) -> None:
+    header = {"msg_id": uuid4().hex, "msg_type": "execute_request", "username": "", "session": "s", "version": "5.3"}
+    content = {"code": code, "silent": False, "store_history": False, "user_expressions": {}, "allow_stdin": False}
+    message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
+    await socket.send(json.dumps(message))
+
+
+async def _heard(socket: ClientConnection, text: str) -> str:
+    """The first message that has `text` in it."""
+    async with asyncio.timeout(10):
+        while True:
+            message = await socket.recv()
+            told = message if isinstance(message, str) else message.decode(errors="replace")
+            if text in told:
+                return told
 
 
 async def _close_code(socket: ClientConnection) -> int | None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ...errors import GoneError, NotFoundError, NotPermittedError
+from ...errors import FrozenError, GoneError, NotFoundError, NotPermittedError
 from ..accounts.actor import Actor
-from ..roles import Capability, Role
+from ..roles import GRANTS, Capability, Role
 from ..wire import known_id
-from .models import InterviewSession, Participant, ParticipantState, SessionStatus
+from .models import FreezeReason, InterviewSession, Participant, ParticipantState, SessionStatus
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ async def enter(
 ) -> tuple[InterviewSession, Participant]:
     """The session and the actor's place in it.
 
-    Raises NotFoundError unless the actor is admitted, NotPermittedError if their role lacks `capability`, GoneError if the
-    session has ended and nobody has it any more.
+    Raises NotFoundError unless the actor is admitted, NotPermittedError if their role lacks `capability`, FrozenError if they
+    would have it were the editor not frozen, GoneError if the session has ended and nobody has it any more.
     """
     session, participant = await find_own(db, actor, session_id)
     if not participant.is_admitted:
@@ -61,6 +61,8 @@ async def enter(
         return session, participant
     if session.has_ended:
         raise GoneError("The interview has ended. What was written can be read, not changed.")
+    if session.is_frozen and capability in GRANTS[participant.role]:
+        raise FrozenError(_frozen(session))
     raise NotPermittedError(f"Your role in this interview, {participant.role}, does not include this.")
 
 
@@ -71,6 +73,12 @@ async def find_own(db: AsyncSession, actor: Actor, session_id: str) -> tuple[Int
     if participant is None:
         raise unknown_session()
     return session, participant
+
+
+def _frozen(session: InterviewSession) -> str:
+    if session.freeze_reason is FreezeReason.TIME_UP:
+        return "Time is up. What you wrote is saved as it is; it can be read, not changed."
+    return f"{session.frozen_by_name} froze the editor. You can read, talk and chat until it is unfrozen."
 
 
 def unknown_session() -> NotFoundError:

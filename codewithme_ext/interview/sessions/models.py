@@ -1,5 +1,6 @@
 """An interview, the people in it and the invitations to it, with the changes of state that are legal."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ...errors import GoneError, InvalidTransitionError
 from ...storage.base import Base, HasCreatedAt, HasId
-from ..roles import GRANTS, GRANTS_AFTER_THE_END, Capability, Role
+from ..roles import GRANTS, GRANTS_AFTER_THE_END, GRANTS_WHILE_FROZEN, Capability, Role
 
 PERSON_COLORS = 8
 """How many colours tell people apart; the front end has as many `--cwm-person-…` variables."""
@@ -20,6 +21,14 @@ class SessionStatus(StrEnum):
     OPEN = "open"
     LIVE = "live"
     ENDED = "ended"
+
+
+class FreezeReason(StrEnum):
+    """Why the editor is frozen."""
+
+    FROZEN = "frozen"
+    """For a moment, such as to explain something."""
+    TIME_UP = "time_up"
 
 
 class ParticipantState(StrEnum):
@@ -52,6 +61,23 @@ class InterviewSession(HasId, HasCreatedAt, Base):
     updated_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    frozen_at: Mapped[datetime | None]
+    """Since when the editor is frozen; the three below are set with it and taken back with it."""
+    frozen_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    frozen_by_name: Mapped[str | None]
+    freeze_reason: Mapped[FreezeReason | None]
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether those who are interviewed may only read for now."""
+        return self.frozen_at is not None
+
+    @property
+    def grants(self) -> Mapping[Role, frozenset[Capability]]:
+        """The table of rights that holds as the session stands now."""
+        if self.has_ended:
+            return GRANTS_AFTER_THE_END
+        return GRANTS_WHILE_FROZEN if self.is_frozen else GRANTS
 
     @property
     def has_ended(self) -> bool:
@@ -78,6 +104,20 @@ class InterviewSession(HasId, HasCreatedAt, Base):
             raise InvalidTransitionError("The interview has already ended.")
         self.status = SessionStatus.ENDED
         self.ended_at = now
+
+    def freeze(self, reason: FreezeReason, user_id: str | None, name: str, now: datetime) -> None:
+        """Only those who hold the interview write and run from now on. A frozen editor's time can still be declared up."""
+        self.require_open()
+        if self.freeze_reason is reason:
+            raise InvalidTransitionError("The editor is already frozen.")
+        self.frozen_at, self.frozen_by, self.frozen_by_name, self.freeze_reason = now, user_id, name, reason
+
+    def unfreeze(self) -> None:
+        """Everybody writes and runs again as their role says."""
+        self.require_open()
+        if not self.is_frozen:
+            raise InvalidTransitionError("The editor is not frozen.")
+        self.frozen_at = self.frozen_by = self.frozen_by_name = self.freeze_reason = None
 
 
 class Participant(HasId, Base):
@@ -109,8 +149,7 @@ class Participant(HasId, Base):
 
     def may(self, capability: Capability, session: InterviewSession) -> bool:
         """Whether this person may do that in their session as it stands now."""
-        grants = GRANTS_AFTER_THE_END if session.has_ended else GRANTS
-        return self.is_admitted and capability in grants[self.role]
+        return self.is_admitted and capability in session.grants[self.role]
 
     def ask_again(self, now: datetime) -> bool:
         """Back at the door; False if the person already waits or is inside. Raises GoneError for the rejected and removed."""

@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 
 from ..roles import Role
 from ..wire import LanguageId, Line, Markdown, SessionPassword, Shape, Text, Title
-from .models import SessionStatus
+from .models import FreezeReason, SessionStatus
 
 Description = Annotated[Line, StringConstraints(max_length=500)]
 WaitingRoomMessage = Annotated[Text, StringConstraints(max_length=500)]
@@ -39,6 +39,21 @@ class SessionChanges(Shape):
         """The fields the request named; null counts only for the password."""
         named = {name: getattr(self, name) for name in self.model_fields_set}
         return {name: value for name, value in named.items() if value is not None or name == "password"}
+
+
+class FreezeWish(Shape):
+    """POST sessions/:id/freeze; `time_up` says that the interview's time is over rather than that somebody has a word to say."""
+
+    reason: FreezeReason = FreezeReason.FROZEN
+
+
+class Freeze(Shape):
+    """Who froze the editor, when, and why."""
+
+    at: datetime
+    by_id: str | None
+    by_name: str
+    reason: FreezeReason
 
 
 class Participant(Shape):
@@ -79,7 +94,10 @@ class SessionPage(Shape):
 
 
 class Session(Shape):
-    """A session as an admitted participant sees it; `role` is the reader's own, `folder` its contents path."""
+    """A session as an admitted participant sees it; `role` is the reader's own, `folder` its contents path.
+
+    While the editor is `frozen`, candidates and observers neither edit nor run.
+    """
 
     id: str
     title: str
@@ -98,6 +116,7 @@ class Session(Shape):
     updated_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    frozen: Freeze | None
     participants: list[Participant]
 
 

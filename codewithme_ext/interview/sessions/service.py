@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ...errors import InvalidInputError
 from ...events.types import (
     Audience,
+    EditingFrozen,
+    EditingUnfrozen,
     LanguageChanged,
     SessionCreated,
     SessionDeleted,
@@ -189,6 +191,32 @@ class SessionService:
                 LanguageChanged(session_id=session.id, actor_id=actor.user_id, actor_name=actor.name, language=language)
             )
 
+    async def freeze(self, actor: Actor, session_id: str, wish: schemas.FreezeWish) -> schemas.Session:
+        """Let candidates and observers only read, until unfrozen (host, interviewers).
+
+        Raises InvalidTransitionError if it is frozen for this reason already, GoneError once the session has ended.
+        """
+        async with self._units.begin() as unit:
+            session, _ = await enter(unit.db, actor, session_id, Capability.FREEZE)
+            session.freeze(wish.reason, actor.user_id, actor.name, unit.now)
+            await unit.emit(
+                EditingFrozen(
+                    session_id=session.id, actor_id=actor.user_id, actor_name=actor.name, reason=wish.reason.value
+                )
+            )
+            return await self._view(unit.db, actor, session.id)
+
+    async def unfreeze(self, actor: Actor, session_id: str) -> schemas.Session:
+        """Let everybody write and run again as their role says (host, interviewers).
+
+        Raises InvalidTransitionError if it is not frozen, GoneError once the session has ended.
+        """
+        async with self._units.begin() as unit:
+            session, _ = await enter(unit.db, actor, session_id, Capability.FREEZE)
+            session.unfreeze()
+            await unit.emit(EditingUnfrozen(session_id=session.id, actor_id=actor.user_id, actor_name=actor.name))
+            return await self._view(unit.db, actor, session.id)
+
     async def end(self, actor: Actor, session_id: str) -> schemas.Session:
         """End the session for everyone (host). Raises InvalidTransitionError if it has ended."""
         async with self._units.begin() as unit:
@@ -316,6 +344,7 @@ class SessionService:
             updated_at=session.updated_at,
             started_at=session.started_at,
             ended_at=session.ended_at,
+            frozen=_freeze(session),
             participants=await self._people(db, session.id),
         )
 
@@ -337,6 +366,18 @@ class SessionService:
             )
             for participant, name in rows
         ]
+
+
+def _freeze(session: InterviewSession) -> schemas.Freeze | None:
+    if session.frozen_at is None:
+        return None
+    assert session.freeze_reason is not None
+    return schemas.Freeze(
+        at=session.frozen_at,
+        by_id=session.frozen_by,
+        by_name=session.frozen_by_name or "",
+        reason=session.freeze_reason,
+    )
 
 
 def _cursor(session: InterviewSession) -> str:

@@ -9,6 +9,17 @@
  */
 export type Role = 'host' | 'interviewer' | 'candidate' | 'observer';
 /**
+ * Why the editor is frozen.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "FreezeReason".
+ */
+export type FreezeReason = 'frozen' | 'time_up';
+/**
+ * Why the editor is frozen.
+ */
+export type FreezeReason1 = 'frozen' | 'time_up';
+/**
  * What somebody is on this server, whatever they are in a session.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -225,6 +236,27 @@ export interface RunError {
  */
 export interface ExecutionPage {
   executions: Execution[];
+}
+/**
+ * Who froze the editor, when, and why.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Freeze".
+ */
+export interface Freeze {
+  at: string;
+  by_id: string | null;
+  by_name: string;
+  reason: FreezeReason;
+}
+/**
+ * POST sessions/:id/freeze; `time_up` says that the interview's time is over rather than that somebody has a word to say.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "FreezeWish".
+ */
+export interface FreezeWish {
+  reason?: FreezeReason1;
 }
 /**
  * What a log-in gives: who it is, an access token (JWT) and a refresh token that can be used once.
@@ -514,6 +546,8 @@ export interface RunStarted {
 /**
  * A session as an admitted participant sees it; `role` is the reader's own, `folder` its contents path.
  *
+ * While the editor is `frozen`, candidates and observers neither edit nor run.
+ *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Session".
  */
@@ -523,6 +557,7 @@ export interface Session {
   description: string;
   ended_at: string | null;
   folder: string;
+  frozen: Freeze | null;
   has_password: boolean;
   host_id: string;
   host_name: string;

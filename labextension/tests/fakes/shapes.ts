@@ -30,6 +30,7 @@ export function session(change: Partial<Session> = {}): Session {
     updated_at: AT,
     started_at: AT,
     ended_at: null,
+    frozen: null,
     participants: [],
     ...change
   };

@@ -4,10 +4,19 @@ import asyncio
 
 import pytest
 
-from codewithme_ext.errors import GoneError, InvalidInputError, InvalidTransitionError, NotFoundError, NotPermittedError
+from codewithme_ext.errors import (
+    FrozenError,
+    GoneError,
+    InvalidInputError,
+    InvalidTransitionError,
+    NotFoundError,
+    NotPermittedError,
+)
 from codewithme_ext.interview.chat.schemas import ChatWish
+from codewithme_ext.interview.execution.schemas import RunRequest
 from codewithme_ext.interview.roles import GRANTS, GRANTS_AFTER_THE_END, Capability, Role
-from codewithme_ext.interview.sessions.schemas import SessionChanges, SessionCreation
+from codewithme_ext.interview.sessions.models import FreezeReason
+from codewithme_ext.interview.sessions.schemas import FreezeWish, SessionChanges, SessionCreation
 from codewithme_ext.interview.wire import parse
 from factories import World
 
@@ -100,6 +109,72 @@ async def test_an_ended_session_is_read_and_not_written(world: World) -> None:
         await world.services.chat.send(maya, session.id, ChatWish(text="late"))
     with pytest.raises(InvalidTransitionError):
         await world.services.sessions.end(maya, session.id)
+
+
+async def test_only_those_who_hold_the_interview_write_while_it_is_frozen(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    people = {Role.HOST: maya}
+    for role in (Role.INTERVIEWER, Role.CANDIDATE, Role.OBSERVER):
+        people[role] = await world.guest(maya, session, role.value, role)
+        await world.services.admission.admit(maya, session.id, people[role].person_id)
+
+    async def rights() -> dict[Role, set[Capability]]:
+        accesses = [await world.services.sessions.access(person, session.id) for person in people.values()]
+        return {access.role: set(access.capabilities) for access in accesses if access is not None}
+
+    before = await rights()
+    frozen = await world.services.sessions.freeze(people[Role.INTERVIEWER], session.id, FreezeWish())
+    assert frozen.frozen is not None
+    assert (frozen.frozen.by_name, frozen.frozen.reason) == ("interviewer", "frozen")
+    assert frozen.frozen.at == world.clock()
+    during = await rights()
+    assert during == before | {Role.CANDIDATE: {Capability.VIEW, Capability.CHAT}}
+    with pytest.raises(FrozenError, match="interviewer froze the editor"):
+        await world.services.sessions.change_language(people[Role.CANDIDATE], session.id, "python")
+    with pytest.raises(FrozenError):
+        await world.services.execution.start(people[Role.CANDIDATE], session.id, RunRequest(language="python", code=""))
+    with pytest.raises(NotPermittedError):
+        await world.services.sessions.change_language(people[Role.OBSERVER], session.id, "python")
+    await world.services.chat.send(people[Role.CANDIDATE], session.id, ChatWish(text="why?"))
+    await world.services.sessions.change_language(maya, session.id, "python")
+
+    assert (await world.services.sessions.unfreeze(maya, session.id)).frozen is None
+    assert await rights() == before
+    assert [name for name in world.told() if name.startswith("editing-")] == ["editing-frozen", "editing-unfrozen"]
+
+
+async def test_freezing_has_an_order(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    with pytest.raises(InvalidTransitionError):
+        await world.services.sessions.unfreeze(maya, session.id)
+    await world.services.sessions.freeze(maya, session.id, FreezeWish())
+    with pytest.raises(InvalidTransitionError):
+        await world.services.sessions.freeze(maya, session.id, FreezeWish())
+    later = await world.services.sessions.freeze(maya, session.id, FreezeWish(reason=FreezeReason.TIME_UP))
+    assert later.frozen is not None
+    assert later.frozen.reason == "time_up"
+    await world.services.sessions.end(maya, session.id)
+    for use_case in (
+        world.services.sessions.freeze(maya, session.id, FreezeWish()),
+        world.services.sessions.unfreeze(maya, session.id),
+    ):
+        with pytest.raises(GoneError):
+            await use_case
+
+
+@pytest.mark.parametrize("role", [Role.CANDIDATE, Role.OBSERVER])
+async def test_who_is_interviewed_or_watches_neither_freezes_nor_unfreezes(world: World, role: Role) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    person = await world.guest(maya, session, role=role)
+    await world.services.admission.admit(maya, session.id, person.person_id)
+    with pytest.raises(NotPermittedError):
+        await world.services.sessions.freeze(person, session.id, FreezeWish())
+    await world.services.sessions.freeze(maya, session.id, FreezeWish())
+    with pytest.raises(NotPermittedError):
+        await world.services.sessions.unfreeze(person, session.id)
 
 
 async def test_a_deleted_session_leaves_nothing(world: World) -> None:

@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select, text
 
+from codewithme_ext import migrations
 from codewithme_ext.errors import ConfigurationError, DatabaseUnavailableError, NotPermittedError
 from codewithme_ext.events.bus import EventBus
 from codewithme_ext.interview.accounts.models import User, UserRole
@@ -25,14 +26,18 @@ async def test_the_migrations_make_exactly_the_tables_of_the_models(world: World
     assert differences == []
 
 
-async def test_the_schema_goes_back_and_up_again(database_url: str) -> None:
+async def test_the_schema_goes_back_one_step_after_the_other_and_up_again(database_url: str) -> None:
     engine = open_engine(database_url)
     schema = Schema(database_url, engine)
     assert await schema.state() is SchemaState.EMPTY
     await schema.prepare()
     assert await schema.state() is SchemaState.CURRENT
-    await schema.downgrade()
-    assert await schema.state() is SchemaState.EMPTY
+    steps_back = 0
+    while await schema.state() is not SchemaState.EMPTY:
+        await schema.downgrade()
+        steps_back += 1
+        assert await schema.state() in (SchemaState.OLDER, SchemaState.EMPTY)
+    assert steps_back == len(list((Path(migrations.__file__).parent / "versions").glob("0*.py")))
     await schema.upgrade()
     await schema.reset()
     assert await schema.state() is SchemaState.CURRENT
