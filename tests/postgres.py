@@ -5,6 +5,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -15,17 +16,25 @@ from pathlib import Path
 
 START_TIMEOUT_S = 60.0
 USER = "codewithme"
-# Nothing here must survive a crash, so nothing waits for the disk.
+# For tests in which nothing must survive a crash of the database, so nothing waits for the disk.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
-@dataclass(frozen=True)
+@dataclass
 class PostgresCluster:
-    """A running server. `url(name)` is an address in the form that the setting `database_url` takes."""
+    """A running server, which can be stopped and started again on the same data and port.
+
+    `url(name)` is an address in the form that the setting `database_url` takes.
+    """
 
     programs: Path
+    folder: Path
     port: int
     password: str = field(repr=False)
+    settings: tuple[str, ...] = FAST
+    as_server: tuple[str, ...] = ()
+    """The command that makes a process the server's account's."""
+    _process: "subprocess.Popen[bytes] | None" = None
 
     def url(self, database: str) -> str:
         return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
@@ -38,6 +47,33 @@ class PostgresCluster:
     def drop(self, database: str) -> None:
         """Remove a database; whoever is still connected to it is thrown out."""
         self._execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def start(self) -> None:
+        """Start and wait until it takes connections."""
+        settings = (*self.settings, "listen_addresses=127.0.0.1", f"port={self.port}")
+        settings += (f"unix_socket_directories={self.folder}",)
+        command = [*self.as_server, str(self.programs / "postgres"), "-D", str(self.folder / "data")]
+        command += [part for setting in settings for part in ("-c", setting)]
+        log = self.folder / "log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(command, stdout=output, stderr=output, cwd=self.folder)
+        try:
+            _wait_until_ready(self.folder / "data" / "postmaster.pid", self._process, log)
+        except BaseException:
+            self.stop(signal.SIGQUIT)
+            raise
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it in order with whoever is connected thrown out, or with SIGQUIT as a crash would."""
+        if self._process is None:
+            return
+        self._process.send_signal(how)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
 
     def _execute(self, statement: str) -> None:
         command = [
@@ -58,7 +94,7 @@ def find_programs() -> Path | None:
 
 
 @contextlib.contextmanager
-def postgres_cluster(programs: Path) -> Iterator[PostgresCluster]:
+def postgres_cluster(programs: Path, settings: tuple[str, ...] = FAST) -> Iterator[PostgresCluster]:
     """Start a cluster with the programs in that folder, stop it and remove its files at the end.
 
     PostgreSQL refuses to run as root, so root hands it to the account of Debian's package, or to `nobody`. Should the
@@ -76,8 +112,12 @@ def postgres_cluster(programs: Path) -> Iterator[PostgresCluster]:
             os.chown(path, account.pw_uid, account.pw_gid)
     try:
         _initialise(folder, [*as_server, str(programs / "initdb")], password_file)
-        with _serving(folder, [*as_server, str(programs / "postgres")]) as port:
-            yield PostgresCluster(programs=programs, port=port, password=password)
+        cluster = PostgresCluster(programs, folder, _free_port(), password, settings, tuple(as_server))
+        cluster.start()
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
     finally:
         shutil.rmtree(folder)
 
@@ -90,30 +130,13 @@ def _initialise(folder: Path, initdb: list[str], password_file: Path) -> None:
         raise RuntimeError(f"initdb failed: {done.stderr or done.stdout}")
 
 
-@contextlib.contextmanager
-def _serving(folder: Path, postgres: list[str]) -> Iterator[int]:
-    port = _free_port()
-    settings = (*FAST, "listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}")
-    command = [*postgres, "-D", str(folder / "data"), *(part for setting in settings for part in ("-c", setting))]
-    log = folder / "log"
-    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output, cwd=folder) as process:
-        try:
-            _wait_until_ready(folder / "data" / "postmaster.pid", process, log)
-            yield port
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
 def _wait_until_ready(status_file: Path, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    """PostgreSQL writes the word "ready" into the last line of its pid file when it takes connections."""
+    """PostgreSQL writes its pid file first and the word "ready" into the last line of it when it takes connections."""
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline:
         with contextlib.suppress(FileNotFoundError):
-            if status_file.read_text().rstrip().endswith("ready"):
+            status = status_file.read_text().split()
+            if status and status[0] == str(process.pid) and status[-1] == "ready":
                 return
         if process.poll() is not None:
             break

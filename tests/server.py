@@ -41,6 +41,8 @@ class InterviewServer:
     base_url: str = "/base/"
     options: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    log_dir: Path | None = None
+    """Where the log is kept, if not with the data."""
     owner_link: str = ""
     _process: subprocess.Popen[str] | None = None
 
@@ -57,7 +59,11 @@ class InterviewServer:
     @property
     def log(self) -> str:
         """What the server has printed so far."""
-        return (self.data_dir / "server.log").read_text()
+        return self._log_file.read_text()
+
+    @property
+    def _log_file(self) -> Path:
+        return (self.log_dir or self.data_dir) / "server.log"
 
     @property
     def process(self) -> subprocess.Popen[str]:
@@ -121,7 +127,7 @@ class InterviewServer:
 
     def _read(self, process: subprocess.Popen[str], ready: "Queue[str]") -> None:
         assert process.stdout is not None
-        with process.stdout, (self.data_dir / "server.log").open("a") as log:
+        with process.stdout, self._log_file.open("a") as log:
             for line in process.stdout:
                 log.write(line)
                 log.flush()
@@ -131,9 +137,11 @@ class InterviewServer:
 
 
 @contextmanager
-def interview_server(data_dir: Path, *options: str, **environment: str) -> Iterator[InterviewServer]:
+def interview_server(
+    data_dir: Path, *options: str, log_dir: Path | None = None, **environment: str
+) -> Iterator[InterviewServer]:
     """A server on a free port under `/base/`, stopped at the end."""
-    server = InterviewServer(data_dir=data_dir, port=free_port(), options=options, environment=environment)
+    server = InterviewServer(data_dir, free_port(), options=options, environment=environment, log_dir=log_dir)
     server.start()
     try:
         yield server

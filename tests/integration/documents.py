@@ -1,6 +1,7 @@
 """A person's editor on a shared document, as JupyterLab's would be: a Yjs document and a websocket to its room."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -26,6 +27,9 @@ from server import InterviewServer, Person
 
 TIMEOUT_S = 10
 SYNC, AWARENESS = 0, 1
+ANSWER = 1
+NOTHING = b"\0\0"
+"""The update of a transaction in which nothing changed."""
 
 
 def ask_for_room(person: Person, path: str) -> httpx.Response:
@@ -66,24 +70,39 @@ def awareness_message(*said: tuple[int, int, Any]) -> bytes:
 
 
 class Editor:
-    """One open document. `text` follows everybody's changes; `seen` is what the others show of themselves, by client id."""
+    """One open document. `text` follows everybody's changes; `seen` is what the others show of themselves, by client id.
 
-    def __init__(self, socket: ClientConnection) -> None:
+    The document may be older than the connection, as that of a tab which comes back. `progress` says how far its owner has
+    come; `stored` is the progress that the server has since told to be durable.
+    """
+
+    def __init__(
+        self, socket: ClientConnection, doc: Doc[Any] | None = None, progress: Callable[[], int] = lambda: 0
+    ) -> None:
         self.socket = socket
-        self.doc: Doc[Any] = Doc()
+        self.doc: Doc[Any] = Doc() if doc is None else doc
         self.source = self.doc.get("source", type=Text)
         self.seen: dict[int, Any] = {}
         self.frames = 0
+        self.is_synced = False
         self.close_code: int | None = None
+        self.stored_edits = 0
+        self._progress = progress
+        self._progress_at_edit: list[int] = []
         self._changed = asyncio.Condition()
         self._is_applying = False
         self._sending: set[asyncio.Task[None]] = set()
-        self.doc.observe(self._send_own)
+        self._following = self.doc.observe(self._send_own)
 
     @property
     def text(self) -> str:
         """What the editor shows."""
         return str(self.source)
+
+    @property
+    def stored(self) -> int:
+        """The progress at the newest edit that is durable, as the server has told."""
+        return self._progress_at_edit[self.stored_edits - 1] if self.stored_edits else 0
 
     @property
     def client_id(self) -> int:
@@ -98,10 +117,15 @@ class Editor:
         """Tell the others where one's cursor is."""
         await self.send(awareness_message((self.client_id if client_id is None else client_id, clock, state)))
 
-    async def until(self, condition: Callable[["Editor"], bool]) -> None:
+    async def until(self, condition: Callable[["Editor"], bool], *, timeout_s: float = TIMEOUT_S) -> None:
         """Wait until something has arrived."""
-        async with asyncio.timeout(TIMEOUT_S), self._changed:
+        async with asyncio.timeout(timeout_s), self._changed:
             await self._changed.wait_for(lambda: condition(self))
+
+    async def closed(self) -> None:
+        """Wait until the connection has closed."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.close_code is not None)
 
     async def read(self) -> None:
         """Take what comes until the connection closes."""
@@ -114,6 +138,7 @@ class Editor:
                     self._changed.notify_all()
         except ConnectionClosed:
             pass
+        self.doc.unobserve(self._following)
         self.close_code = self.socket.close_code
         async with self._changed:
             self._changed.notify_all()
@@ -125,7 +150,9 @@ class Editor:
                 reply = handle_sync_message(message[1:], self.doc)
             finally:
                 self._is_applying = False
+            self.is_synced = self.is_synced or message[1] == ANSWER
             if reply is not None:
+                self._progress_at_edit.append(self._progress())
                 await self.send(reply)
         elif message[0] == AWARENESS:
             decoder = Decoder(Decoder(message[1:]).read_message() or b"")
@@ -134,22 +161,36 @@ class Editor:
                 self.seen[client_id] = json.loads(decoder.read_var_string())
 
     def _send_own(self, event: TransactionEvent) -> None:
-        if not self._is_applying:
-            task = asyncio.get_running_loop().create_task(self.send(create_update_message(event.update)))
+        if not self._is_applying and event.update != NOTHING:
+            self._progress_at_edit.append(self._progress())
+            task = asyncio.get_running_loop().create_task(self._send_edit(create_update_message(event.update)))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
+
+    async def _send_edit(self, message: bytes) -> None:
+        with contextlib.suppress(ConnectionClosed):  # the document keeps it
+            await self.send(message)
 
 
 @asynccontextmanager
 async def open_document(person: Person, path: str, *, sync: bool = True) -> AsyncIterator[Editor]:
     """An editor of a file, once it shows what the file holds."""
-    async with connect(room_address(person, path), additional_headers=person.headers, max_size=None) as socket:
-        editor = Editor(socket)
+    async with open_room(person, room_address(person, path)) as editor:
+        if sync:
+            await editor.until(lambda e: e.is_synced)
+        yield editor
+
+
+@asynccontextmanager
+async def open_room(
+    person: Person, address: str, doc: Doc[Any] | None = None, progress: Callable[[], int] = lambda: 0
+) -> AsyncIterator[Editor]:
+    """An editor of a room whose address is known, of a document that may be there already; not yet synchronised."""
+    async with connect(address, additional_headers=person.headers, max_size=None, compression=None) as socket:
+        editor = Editor(socket, doc, progress)
         reading = asyncio.create_task(editor.read())
         try:
             await editor.send(create_sync_message(editor.doc))
-            if sync:
-                await editor.until(lambda e: e.frames >= 2)
             yield editor
         finally:
             await socket.close()

@@ -1,0 +1,76 @@
+"""Nothing acknowledged is lost or doubled, whatever happens to the server, its disk and its database (faults 1, 7 and 9).
+
+CODEWITHME_CRASH_SEED repeats a run as far as chance goes; the seed of a failed run is in its output.
+"""
+
+import os
+import random
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from crashes import database_restarted, disk_filled, interview, killed
+
+from postgres import PostgresCluster, find_programs, postgres_cluster
+from server import interview_server
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    """What decides when something happens."""
+    seed = int(os.environ.get("CODEWITHME_CRASH_SEED") or random.randrange(2**32))
+    print(f"CODEWITHME_CRASH_SEED={seed}")
+    return random.Random(seed)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 32 MiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(folder)], capture_output=True, text=True
+    )
+    if mounted.returncode != 0:
+        pytest.skip(f"A small disk cannot be mounted here: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture
+def database() -> Iterator[PostgresCluster]:
+    """A PostgreSQL of the test's own, that keeps what it has confirmed."""
+    programs = find_programs()
+    assert programs is not None, "PostgreSQL's programs are missing. Install them: apt-get install postgresql"
+    with postgres_cluster(programs, settings=("fsync=off",)) as cluster:
+        yield cluster
+
+
+async def test_fault_1_what_was_acknowledged_outlives_kill_9(tmp_path: Path, chance: random.Random) -> None:
+    with interview_server(tmp_path / "server") as server:
+        async with interview(server, chance) as people:
+            for _ in range(6):
+                await killed(people)
+
+
+async def test_fault_7_what_was_acknowledged_outlives_a_full_disk(
+    tmp_path: Path, small_disk: Path, chance: random.Random
+) -> None:
+    with interview_server(small_disk / "server", log_dir=tmp_path) as server:
+        async with interview(server, chance) as people:
+            for is_killed in (False, True, False, True):
+                await disk_filled(people, small_disk, is_killed=is_killed)
+
+
+async def test_fault_9_what_was_acknowledged_outlives_a_restart_of_the_database(
+    tmp_path: Path, database: PostgresCluster, chance: random.Random
+) -> None:
+    with interview_server(tmp_path / "server", f"--database-url={database.create('interviews')}") as server:
+        async with interview(server, chance) as people:
+            for _ in range(4):
+                await killed(people)
+            for is_killed in (False, True, False, True, False, True):
+                await database_restarted(people, database, is_killed=is_killed)
