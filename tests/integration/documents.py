@@ -23,11 +23,13 @@ from pycrdt import (
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from codewithme_ext.jupyter.messages import Kind, Report
 from server import InterviewServer, Person
 
 TIMEOUT_S = 10
 SYNC, AWARENESS = 0, 1
 ANSWER = 1
+ASK_FOR_REPORTS = bytes([Kind.REPORT, Report.ASK, 1])
 NOTHING = b"\0\0"
 """The update of a transaction in which nothing changed."""
 
@@ -86,7 +88,10 @@ class Editor:
         self.frames = 0
         self.is_synced = False
         self.close_code: int | None = None
-        self.stored_edits = 0
+        self.may_edit: bool | None = None
+        self.refused: list[int] = []
+        self.trouble = ""
+        self._stored_edits = 0
         self._progress = progress
         self._progress_at_edit: list[int] = []
         self._changed = asyncio.Condition()
@@ -102,7 +107,12 @@ class Editor:
     @property
     def stored(self) -> int:
         """The progress at the newest edit that is durable, as the server has told."""
-        return self._progress_at_edit[self.stored_edits - 1] if self.stored_edits else 0
+        return self._progress_at_edit[self._stored_edits - 1] if self._stored_edits else 0
+
+    @property
+    def is_all_stored(self) -> bool:
+        """Whether every edit sent on this connection is durable."""
+        return self._stored_edits == len(self._progress_at_edit)
 
     @property
     def client_id(self) -> int:
@@ -154,11 +164,24 @@ class Editor:
             if reply is not None:
                 self._progress_at_edit.append(self._progress())
                 await self.send(reply)
+        elif message[0] == Kind.REPORT:
+            self._take_report(Decoder(message[1:]))
         elif message[0] == AWARENESS:
             decoder = Decoder(Decoder(message[1:]).read_message() or b"")
             for _ in range(decoder.read_var_uint()):
                 client_id, _clock = decoder.read_var_uint(), decoder.read_var_uint()
                 self.seen[client_id] = json.loads(decoder.read_var_string())
+
+    def _take_report(self, decoder: Decoder) -> None:
+        match decoder.read_var_uint():
+            case Report.STORED:
+                self._stored_edits = decoder.read_var_uint()
+            case Report.TROUBLE:
+                self.trouble = decoder.read_var_string()
+            case Report.MAY_EDIT:
+                self.may_edit = bool(decoder.read_var_uint())
+            case Report.REFUSED:
+                self.refused.append(decoder.read_var_uint())
 
     def _send_own(self, event: TransactionEvent) -> None:
         if not self._is_applying and event.update != NOTHING:
@@ -190,6 +213,7 @@ async def open_room(
         editor = Editor(socket, doc, progress)
         reading = asyncio.create_task(editor.read())
         try:
+            await editor.send(ASK_FOR_REPORTS)
             await editor.send(create_sync_message(editor.doc))
             yield editor
         finally:

@@ -15,7 +15,10 @@ from crashes import database_restarted, disk_filled, interview, killed
 from postgres import PostgresCluster, find_programs, postgres_cluster
 from server import interview_server
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [
+    pytest.mark.timeout(300),
+    pytest.mark.xfail(strict=True, reason="jupyter-collaboration's rooms forget what was typed since the last pause"),
+]
 
 
 @pytest.fixture
