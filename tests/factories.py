@@ -1,6 +1,6 @@
 """Builds services and the people of an interview for tests, through the same doors as the product."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from codewithme_ext.interview.admission.schemas import Acceptance, InvitationCre
 from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.sessions.schemas import Session, SessionCreation
 from codewithme_ext.services import Services, ServiceSettings, build_services
-from codewithme_sandbox.job import EngineStatus, Job, Language, Outcome, Output, Queued, Step
+from codewithme_sandbox.job import EngineStatus, Job, Language, Limits, Outcome, Output, Queued, Stage, Step
 
 SECRET = "a secret of the tests, long enough to sign with, also for SHA-512: " + "0123456789"
 PYTHON = Language(
@@ -69,6 +69,9 @@ class ScriptedRunner:
 
     def catalogue(self) -> Sequence[Language]:
         return [PYTHON]
+
+    def limits(self, language: Language) -> Mapping[Stage, Limits]:
+        return {"run": Limits(timeout_s=10, memory_mib=128)}
 
 
 @dataclass

@@ -81,7 +81,7 @@ class CheckCommand(ImagesCommand):
 
 
 class PruneCommand(ImagesCommand):
-    """Remove what builds left, and images that no language needs any more. Not during a build."""
+    """Remove what builds left, and images that no language needs any more; waits for the end of a build."""
 
     description = __doc__ or ""
 

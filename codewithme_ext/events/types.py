@@ -263,7 +263,7 @@ class ExecutionStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ExecutionQueued(Event):
-    """A run waits for a free container; `place` 1 is next."""
+    """A run waits for a free container; `place` 1 is next, and 0 when it begins."""
 
     type = "execution-queued"
     audience = Audience.EVERYONE

@@ -113,7 +113,7 @@ class RunOutput(Shape):
 
 
 class RunQueued(Shape):
-    """`run-queued`: the run waits for a free container; place 1 is next."""
+    """`run-queued`: the run waits for a free container; place 1 is next, and 0 when it begins."""
 
     executionId: str
     place: int

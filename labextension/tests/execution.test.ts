@@ -1,13 +1,20 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { act } from 'react';
+import * as React from 'react';
+import { createRoot } from 'react-dom/client';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { ApiError } from '../src/api/errors';
 import type { Execution, Language } from '../src/api/shapes';
 import { languageOf } from '../src/execution/languages';
 import { ExecutionModel } from '../src/execution/model';
+import type { IRun } from '../src/execution/model';
 import { hasNoEngine, outcomeOf, refusal } from '../src/execution/outcome';
+import { confined, Page, pageOf } from '../src/execution/page';
 import { FakeLink } from './fakes/link';
 import { execution } from './fakes/shapes';
 import { trans } from './fakes/trans';
+
+Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 
 const STARTED = {
   executionId: 'e1',
@@ -26,6 +33,9 @@ const PYTHON: Language = {
   icon: 'python',
   fileName: 'main.py',
   editorMode: 'python',
+  hasPage: false,
+  compileLimits: null,
+  runLimits: { time: 10_000, memory: 128 * 1024 },
   available: true,
   reason: null
 };
@@ -153,6 +163,16 @@ describe('a run', () => {
     expect(runs.run?.place).toBeNull();
   });
 
+  it('runs, and its time begins, when its place in the queue is 0', () => {
+    link.emit('run-started', STARTED);
+    link.emit('run-queued', { executionId: 'e1', place: 1 });
+    const waiting = runs.run?.since ?? 0;
+    vi.setSystemTime(waiting + 5000);
+    link.emit('run-queued', { executionId: 'e1', place: 0 });
+    expect(runs.run).toMatchObject({ place: null, since: waiting + 5000 });
+    vi.useRealTimers();
+  });
+
   it('can be stopped while it runs, by whoever may run', async () => {
     await runs.stop();
     link.emit('run-started', STARTED);
@@ -187,7 +207,17 @@ describe('the words for how a run ended', () => {
     [{ stage: 'compile', exitCode: 1, stderr: '  File "main.py", line 7\n' }, 'Did not compile, line 7'],
     [{ stage: 'compile', exitCode: 1, stderr: 'ld: undefined' }, 'Did not compile'],
     [{ limit: 'wall_time', executionTime: 10_012 }, 'Stopped: ran longer than 10 s'],
-    [{ limit: 'memory', memoryPeak: 131_072 }, 'Stopped: used more than 128 MB'],
+    [{ limit: 'wall_time', executionTime: 10_012, limits: null }, 'Stopped: ran longer than 10 s'],
+    [
+      { limit: 'wall_time', stage: 'compile', limits: { time: 20_000, memory: 524_288 } },
+      'Stopped: compiling took longer than 20 s'
+    ],
+    [{ limit: 'memory', memoryPeak: 90_000 }, 'Stopped: used more than 128 MB'],
+    [{ limit: 'memory', memoryPeak: null, limits: null }, 'Stopped: used too much memory'],
+    [
+      { limit: 'memory', stage: 'compile', limits: { time: 10_000, memory: 524_288 } },
+      'Stopped: compiling used more than 512 MB'
+    ],
     [{ limit: 'output' }, 'Stopped: printed too much'],
     [{ exitCode: 139, signal: 'SIGSEGV' }, 'Ended by SIGSEGV']
   ] as [Partial<Execution>, string][])('%o is "%s"', (change, words) => {
@@ -200,7 +230,8 @@ describe('the words for how a run ended', () => {
   });
 
   it('come with time and memory', () => {
-    expect(outcomeOf(execution(), trans).figures).toEqual(['0.42 s', '18 MB']);
+    expect(outcomeOf(execution(), trans).figures).toEqual(['0.42 s', '18 of 128 MB']);
+    expect(outcomeOf(execution({ limits: null }), trans).figures).toEqual(['0.42 s', '18 MB']);
   });
 
   it('say what is missing where there is no engine', () => {
@@ -216,6 +247,55 @@ describe('the words for how a run ended', () => {
   });
 });
 
+describe('the page of a run', () => {
+  const html = { ...PYTHON, id: 'html', hasPage: true };
+  const finished = (change: Partial<Execution>): IRun => {
+    const link = new FakeLink();
+    const runs = new ExecutionModel({
+      api: { executions: () => Promise.resolve([]), languages: () => Promise.resolve([]) },
+      link,
+      sessionId: 's1'
+    });
+    link.connect();
+    link.emit('run-code', execution({ language: 'html', stdout: '<h1>Hi</h1>', ...change }));
+    if (!runs.run) {
+      throw new Error('no run');
+    }
+    return runs.run;
+  };
+
+  it('is what a language of pages printed', () => {
+    expect(pageOf(finished({}), [html])).toBe('<h1>Hi</h1>');
+    expect(pageOf(finished({ language: 'python' }), [html, PYTHON])).toBeNull();
+  });
+
+  it('is not there for a run that failed', () => {
+    expect(pageOf(finished({ exitCode: 1, stage: 'compile' }), [html])).toBeNull();
+    expect(pageOf(finished({ error: { code: 'stopped', message: '' } }), [html])).toBeNull();
+    expect(pageOf(null, [html])).toBeNull();
+  });
+
+  it('starts with the policy that holds it, whatever it says itself', () => {
+    const parsed = new DOMParser().parseFromString(
+      confined('<!DOCTYPE html><html><head><base href="//evil.example/"><script>1</script></head></html>'),
+      'text/html'
+    );
+    const [first, second] = parsed.head.children;
+    expect(first.getAttribute('http-equiv')).toBe('Content-Security-Policy');
+    expect(first.getAttribute('content')).toMatch(/^default-src 'none'/);
+    expect(second.getAttribute('target')).toBe('_blank');
+  });
+
+  it('is shown in a frame that may do nothing', () => {
+    const place = document.createElement('div');
+    const root = createRoot(place);
+    act(() => root.render(React.createElement(Page, { html: '<script>alert(1)</script>', trans })));
+    expect(place.querySelector('script')).toBeNull();
+    expect(place.querySelector('iframe')?.getAttribute('sandbox')).toBe('');
+    act(() => root.unmount());
+  });
+});
+
 describe('the language of a file', () => {
   const language = (id: string, fileName: string, available = true): Language => ({
     id,
@@ -224,6 +304,9 @@ describe('the language of a file', () => {
     icon: id,
     fileName,
     editorMode: id,
+    hasPage: false,
+    compileLimits: null,
+    runLimits: { time: 10_000, memory: 128 * 1024 },
     available,
     reason: null
   });

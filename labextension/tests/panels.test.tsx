@@ -104,7 +104,7 @@ describe('a panel', () => {
     expect(place.querySelector('pre.jp-mod-stdout')?.textContent).toBe(MARKUP);
     expect(place.querySelector('pre.jp-mod-stderr')?.textContent).toBe('oh\n');
     expect(place.querySelector('img')).toBeNull();
-    expect(place.querySelector('[role=status]')?.textContent).toBe('Exit code 10.42 s18 MB');
+    expect(place.querySelector('[role=status]')?.textContent).toBe('Exit code 10.42 s18 of 128 MB');
   });
 
   it('lets a host admit, or reject with a word', async () => {

@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     check_parser.add_argument(
         "words", nargs="*", metavar="language", help="languages, images, or `all`; else all there"
     )
-    commands.add_parser("prune", help="remove what builds left and images that no language needs; not during a build")
+    commands.add_parser("prune", help="remove what builds left and images that no language needs")
     commands.add_parser("status", help="show the engine, the images and the languages")
     run_parser = commands.add_parser("run", help="run a file in the sandbox")
     run_parser.add_argument("file")

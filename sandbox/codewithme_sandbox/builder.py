@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from . import base_image, build_host
 from .base_image import Progress
+from .build_lock import alone
 from .docker_api import DockerApi, NoSuchObjectError
 from .image_names import CONTENT_LABEL, STAGE_LABEL, VERSIONS_LABEL, image_name
 from .job import EngineUnavailableError, Job, Language, Outcome, Output, SandboxError, Step
@@ -55,26 +56,34 @@ async def build(
     api = DockerApi(settings.docker_host)
     try:
         await api.ping()
-        content = content_hash(image)
         if not is_forced and await is_current(api, image):
             progress(f"Image {image}: up to date")
             return False
         await _ensure_upstream(api, image)
         if needs_core(image) and not await is_current(api, CORE):
             await build(CORE, settings, progress, keeps_stages=keeps_stages)
-        began = time.monotonic()
-        await base_image.ensure(api, progress)
-        candidate = f"{image}:candidate"
-        await _build(api, image, candidate, progress)
-        versions = await _try_out(image, candidate, settings, progress)
-        await _name(api, image, candidate, {CONTENT_LABEL: content, VERSIONS_LABEL: json.dumps(versions)})
-        if not keeps_stages:
-            progress(f"Image {image}: removing what only the build needed")
-            await api.remove_untagged(f"{STAGE_LABEL}={image}")
-        progress(f"Image {image}: ready after {time.monotonic() - began:.0f} s")
+        async with alone(progress):
+            if not is_forced and await is_current(api, image):
+                progress(f"Image {image}: built by somebody else meanwhile")
+                return False
+            await _build_and_name(api, image, settings, progress)
+            if not keeps_stages:
+                progress(f"Image {image}: removing what only the build needed")
+                await api.remove_untagged(f"{STAGE_LABEL}={image}")
         return True
     finally:
         await api.close()
+
+
+async def _build_and_name(api: DockerApi, image: str, settings: SandboxSettings, progress: Progress) -> None:
+    began = time.monotonic()
+    await base_image.ensure(api, progress)
+    candidate = f"{image}:candidate"
+    await _build(api, image, candidate, progress)
+    versions = await _try_out(image, candidate, settings, progress)
+    labels = {CONTENT_LABEL: content_hash(image), VERSIONS_LABEL: json.dumps(versions)}
+    await _name(api, image, candidate, labels)
+    progress(f"Image {image}: ready after {time.monotonic() - began:.0f} s")
 
 
 async def is_current(api: DockerApi, image: str) -> bool:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from .base_image import Progress
+from .build_lock import alone
 from .builder import UpstreamMissingError, build, greeting, is_current, run_to_end, told
 from .docker_api import DockerApi, NoSuchObjectError
 from .image_names import CONTENT_LABEL, NAMESPACE, STAGE_LABEL, image_name
@@ -62,8 +63,8 @@ class Commands:
         return is_well
 
     async def prune(self) -> bool:
-        """Removes what builds left at the engine and images that no language needs any more. Not during a build."""
-        async with self._engine() as (api, _):
+        """Removes what builds left at the engine and images that no language needs any more; waits for a build's end."""
+        async with self._engine() as (api, _), alone(self.say):
             needed = {image_name(image) for image in image_names()} | {image_name("base")}
             for name in sorted(set(await api.image_names(f"{NAMESPACE}/*")) - needed):
                 await api.remove_image(name)

@@ -115,9 +115,17 @@ class Output:
 
 @dataclass(frozen=True)
 class Queued:
-    """The run waits for a free container; ``place`` 1 is next. Told again whenever it changes."""
+    """The run waits for a free container; ``place`` 1 is next. Told again whenever it changes, and 0 when it begins."""
 
     place: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most a stage may use."""
+
+    timeout_s: float
+    memory_mib: int
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,8 @@ class Outcome:
 
     ``stage`` is the stage that ended it: ``compile`` with a non-zero ``exit_code`` is a compile error. Exactly one of
     ``exit_code`` and ``signal`` (such as ``SIGSEGV``) is given. ``limit`` names the limit that was hit, if one was.
-    Times and memory are those of that stage; ``memory_peak_kib`` is the largest resident set of any one process.
+    Times, memory and ``limits`` are those of that stage; ``memory_peak_kib`` is the largest resident set of any one
+    process.
     """
 
     stage: Stage
@@ -137,6 +146,7 @@ class Outcome:
     cpu_time_ms: float
     memory_peak_kib: int | None
     is_output_truncated: bool
+    limits: Limits
     compile_time_ms: float = 0.0
     queue_time_ms: float = 0.0
 
@@ -164,7 +174,8 @@ class Step:
 class Language:
     """One entry of languages.toml. ``version`` is empty until the image, which knows it, is there.
 
-    ``warm`` is a program that is started before the job is there and then does both stages of it itself.
+    ``warm`` is a program that is started before the job is there and then does both stages of it itself. What a language
+    with ``has_page`` prints is an HTML page to be shown.
     """
 
     id: str
@@ -180,6 +191,7 @@ class Language:
     warm: Step | None = None
     version_argv: tuple[str, ...] = ()
     main_pattern: str | None = None
+    has_page: bool = False
     missing_advice: str | None = None
 
 

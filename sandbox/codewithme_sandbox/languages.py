@@ -59,6 +59,7 @@ def _language(language_id: str, entry: Mapping[str, Any]) -> Language:
         warm=_step({**entry["run"], **entry["warm"]}) if "warm" in entry else None,
         version_argv=tuple(entry.get("version", ())),
         main_pattern=entry.get("main_pattern"),
+        has_page=entry.get("has_page", False),
         missing_advice=entry.get("missing_advice"),
     )
 

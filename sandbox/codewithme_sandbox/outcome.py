@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast, get_args
 
-from .job import Limit, Outcome, SandboxError, Stage, signal_name
+from .job import Limit, Limits, Outcome, SandboxError, Stage, signal_name
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class StageEnd:
     def is_success(self) -> bool:
         return self.exit_code == 0 and self.limit is None
 
-    def outcome(self, stage: Stage, *, compile_time_ms: float, queue_time_ms: float) -> Outcome:
+    def outcome(self, stage: Stage, *, limits: Limits, compile_time_ms: float, queue_time_ms: float) -> Outcome:
         return Outcome(
             stage=stage,
             exit_code=self.exit_code,
@@ -34,6 +34,7 @@ class StageEnd:
             cpu_time_ms=self.cpu_time_ms,
             memory_peak_kib=self.memory_peak_kib,
             is_output_truncated=self.is_truncated,
+            limits=limits,
             compile_time_ms=compile_time_ms,
             queue_time_ms=queue_time_ms,
         )

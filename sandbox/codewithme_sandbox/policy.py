@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from .job import Limits
+
 MIB = 2**20
 
 CODE_FOLDER = "/code"
@@ -95,6 +97,11 @@ class SandboxPolicy:
 
     def with_memory(self, memory_mib: int) -> SandboxPolicy:
         return replace(self, memory_mib=memory_mib)
+
+    @property
+    def limits(self) -> Limits:
+        """What a person is told of it."""
+        return Limits(timeout_s=self.timeout_s, memory_mib=self.memory_mib)
 
     def host_config(self, uid: int, gid: int) -> dict[str, Any]:
         """Docker's HostConfig. ``uid`` and ``gid`` own the folders for code and temporary files."""

@@ -16,10 +16,12 @@ from .job import (
     ImageMissingError,
     Job,
     Language,
+    Limits,
     Outcome,
     Output,
     Queued,
     SandboxError,
+    Stage,
     Step,
     UnknownLanguageError,
 )
@@ -110,6 +112,11 @@ class Sandbox:
         versions = {image: await self._versions(image) for image in images}
         return [self._listed(language, versions[language.image]) for language in self._languages.values()]
 
+    def limits(self, language: Language) -> dict[Stage, Limits]:
+        """What each stage of the language may use."""
+        steps: dict[Stage, Step | None] = {"compile": language.compile, "run": language.run}
+        return {stage: self._policy_of(step).limits for stage, step in steps.items() if step is not None}
+
     async def run(
         self, job: Job, *, person: str = "", stdin: AsyncIterator[bytes] | None = None
     ) -> AsyncGenerator[Queued | Output | Outcome, None]:
@@ -131,8 +138,10 @@ class Sandbox:
             await self._api.ping()  # says within 2 s that there is no engine
         asked = time.monotonic()
         turn = self._turns.ask(person)
+        has_waited = False
         try:
             async for place in turn.places():
+                has_waited = True
                 yield Queued(place)
             if time.monotonic() - asked > _LONG_WAIT_S and not self._pool.has(kind):
                 await self._api.ping()
@@ -146,6 +155,8 @@ class Sandbox:
         queue_time_ms = (time.monotonic() - asked) * 1000
         is_over = False
         try:
+            if has_waited:
+                yield Queued(0)
             async for item in self._stages(container, language, job, stdin, queue_time_ms):
                 if isinstance(item, Outcome):
                     # Before the caller has it: whoever knows the outcome may rely on the removal having begun.
@@ -174,38 +185,50 @@ class Sandbox:
         compile_time_ms = 0.0
         if language.compile is not None:
             step = language.compile
-            async for item in container.run(step, command(language, step, job), policy=self._policy_of(step)):
+            policy = self._policy_of(step)
+            async for item in container.run(step, command(language, step, job), policy=policy):
                 if isinstance(item, Output):
                     yield item
                     continue
                 compile_time_ms = item.wall_time_ms
                 if not item.is_success:
-                    yield item.outcome("compile", compile_time_ms=compile_time_ms, queue_time_ms=queue_time_ms)
+                    yield item.outcome(
+                        "compile",
+                        limits=policy.limits,
+                        compile_time_ms=compile_time_ms,
+                        queue_time_ms=queue_time_ms,
+                    )
                     return
         step = language.run
         argv = command(language, step, job)
-        stages = container.run(step, argv, stdin=job.stdin, typed=stdin, policy=self._policy_of(step))
-        async for item in stages:
+        policy = self._policy_of(step)
+        async for item in container.run(step, argv, stdin=job.stdin, typed=stdin, policy=policy):
             if isinstance(item, StageEnd):
-                yield item.outcome("run", compile_time_ms=compile_time_ms, queue_time_ms=queue_time_ms)
+                yield item.outcome(
+                    "run", limits=policy.limits, compile_time_ms=compile_time_ms, queue_time_ms=queue_time_ms
+                )
             else:
                 yield item
 
     async def _prepared(
         self, container: Container, step: Step, job: Job, stdin: AsyncIterator[bytes] | None, queue_time_ms: float
     ) -> AsyncGenerator[Output | Outcome, None]:
-        compiled: Compiled | None = None
+        stage: Stage = "compile"
+        compile_time_ms = 0.0
         policy = self._policy_of(step)
         async for item in container.run_prepared(step, (job.entry,), stdin=job.stdin, typed=stdin, policy=policy):
             match item:
                 case Output():
                     yield item
                 case Compiled():
-                    compiled = item
-                case StageEnd() if compiled is None:
-                    yield item.outcome("compile", compile_time_ms=item.wall_time_ms, queue_time_ms=queue_time_ms)
+                    stage, compile_time_ms = "run", item.wall_time_ms
                 case StageEnd():
-                    yield item.outcome("run", compile_time_ms=compiled.wall_time_ms, queue_time_ms=queue_time_ms)
+                    yield item.outcome(
+                        stage,
+                        limits=policy.limits,
+                        compile_time_ms=item.wall_time_ms if stage == "compile" else compile_time_ms,
+                        queue_time_ms=queue_time_ms,
+                    )
 
     def _kind(self, language: Language) -> Kind:
         """Which containers can run the language. What a stage may set for itself makes no difference."""

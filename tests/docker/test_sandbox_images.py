@@ -1,5 +1,6 @@
 """The images as a whole: what is in them, and the commands that build, list and check them."""
 
+import asyncio
 import subprocess
 import sys
 from dataclasses import replace
@@ -7,6 +8,7 @@ from dataclasses import replace
 import pytest
 from sandbox_runs import run
 
+from codewithme_sandbox import builder
 from codewithme_sandbox.builder import UpstreamMissingError, build
 from codewithme_sandbox.commands import Commands
 from codewithme_sandbox.docker_api import DockerApi, NoSuchObjectError
@@ -79,3 +81,38 @@ def test_the_servers_command_line_has_the_same_commands() -> None:
     refused = subprocess.run([*command, "build", "klingon"], capture_output=True, text=True, timeout=60)
     assert refused.returncode == 1
     assert "There is no language or image 'klingon'" in refused.stderr
+
+
+async def test_two_builds_at_the_same_moment_do_not_take_each_others_images_away(
+    engine: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They did: whoever was first pruned the stages that the other still stood on."""
+    recipe = b"""
+        FROM codewithme/core:latest AS builder
+        LABEL codewithme.stage=twice
+        USER root
+        RUN mkdir /out && echo first > /out/first && sleep 1
+        FROM builder AS second
+        RUN echo second > /out/second
+        FROM codewithme/core:latest
+        COPY --from=second /out/ /
+    """
+    bash = replace(all_languages()["bash"], image="twice", hello="cat /first /second")
+    monkeypatch.setattr(builder, "sources", lambda image: {"Dockerfile": recipe})
+    monkeypatch.setattr(builder, "content_hash", lambda image: "the same")
+    monkeypatch.setattr(builder, "languages_of", lambda image: {"bash": bash})
+    monkeypatch.setattr(builder, "needs_core", lambda image: False)
+    monkeypatch.setattr(builder, "upstream", lambda image: None)
+    said: list[str] = []
+    api = DockerApi()
+    try:
+        built = await asyncio.gather(*(build("twice", SETTINGS, said.append) for _ in range(2)))
+        sandbox = Sandbox(SETTINGS, languages={"bash": bash})
+        ran = await run(sandbox, builder.greeting(bash))
+        await sandbox.stop()
+        assert sorted(built) == [False, True]
+        assert ran.stdout == "first\nsecond\n"
+        assert "Another build is going on; waiting for its end" in said
+    finally:
+        await api.remove_image("codewithme/twice:latest")
+        await api.close()

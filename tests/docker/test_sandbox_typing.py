@@ -124,4 +124,4 @@ async def test_whoever_waits_is_told_the_place_before_any_output(make_sandbox: M
         async for _ in first:
             pass
     await asyncio.gather(*tasks)
-    assert places == {"ada": [1], "bob": [2, 1]}
+    assert places == {"ada": [1, 0], "bob": [2, 1, 0]}

@@ -1,11 +1,11 @@
 """What running code needs from a sandbox, and what comes of it."""
 
 import codecs
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from codewithme_sandbox.job import EngineStatus, Job, Language, Outcome, Output, Queued, StreamName
+from codewithme_sandbox.job import EngineStatus, Job, Language, Limits, Outcome, Output, Queued, Stage, StreamName
 
 
 class Runner(Protocol):
@@ -28,6 +28,9 @@ class Runner(Protocol):
 
     def catalogue(self) -> Sequence[Language]:
         """Every language, without asking the engine."""
+
+    def limits(self, language: Language) -> Mapping[Stage, Limits]:
+        """What each stage of the language may use."""
 
 
 @dataclass

@@ -63,10 +63,18 @@ class RunError(Shape):
     message: str
 
 
+class StageLimits(Shape):
+    """The most a stage may use: `time` in ms, `memory` in KiB."""
+
+    time: float
+    memory: int
+
+
 class Execution(Shape):
     """`run-code` to everyone, and the answer to POST execute.
 
-    `executionTime` and `cpuTime` in ms, `memoryPeak` in KiB. `exitCode` is 128 + n for a program ended by signal n, and null
+    Times in ms, `memoryPeak` in KiB: `executionTime`, `cpuTime`, `memoryPeak` and `limits` are those of `stage`, the stage
+    that ended the run; `queueTime` passed before the first stage. `exitCode` is 128 + n for a program ended by signal n, and null
     where `error` says that it could not be run. `limit`: wall_time, memory, output, processes or file_size.
     """
 
@@ -79,6 +87,9 @@ class Execution(Shape):
     executionTime: float
     cpuTime: float
     memoryPeak: int | None
+    queueTime: float
+    compileTime: float
+    limits: StageLimits | None
     stage: Literal["compile", "run"] | None
     signal: str | None
     limit: str | None
@@ -103,7 +114,10 @@ class ExecutionPage(Shape):
 
 
 class Language(Shape):
-    """A language code can be run in; `reason` says why not where `available` is false."""
+    """A language code can be run in; `reason` says why not where `available` is false.
+
+    `compileLimits` is null where nothing checks a program before it runs; with `hasPage` the output is a page to be shown.
+    """
 
     id: str
     name: str
@@ -111,6 +125,9 @@ class Language(Shape):
     icon: str
     fileName: str
     editorMode: str
+    hasPage: bool
+    compileLimits: StageLimits | None
+    runLimits: StageLimits
     available: bool
     reason: str | None
 

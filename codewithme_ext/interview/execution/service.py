@@ -19,6 +19,8 @@ from codewithme_sandbox.job import (
     InvalidJobError,
     Job,
     JobTooLargeError,
+    Language,
+    Limits,
     Outcome,
     Output,
     Queued,
@@ -58,6 +60,8 @@ from .runner import Runner, Transcript, exit_code
 log = logging.getLogger(__name__)
 
 INTERRUPTED = schemas.RunError(code="interrupted", message="The server stopped while this ran. Run it again.")
+# What results of earlier versions do not say.
+_NOT_TOLD = {"queueTime": 0.0, "compileTime": 0.0, "limits": None}
 ENDED = schemas.RunError(code="stopped", message="The run was stopped because the interview ended.")
 
 
@@ -86,21 +90,7 @@ class ExecutionService:
 
     async def languages(self) -> schemas.LanguageList:
         """Every language and whether it can be run now."""
-        return schemas.LanguageList(
-            languages=[
-                schemas.Language(
-                    id=language.id,
-                    name=language.name,
-                    version=language.version,
-                    icon=language.icon,
-                    fileName=language.file_name,
-                    editorMode=language.editor_mode,
-                    available=is_available,
-                    reason=reason,
-                )
-                for language, is_available, reason in await self._runner.languages()
-            ]
-        )
+        return schemas.LanguageList(languages=[self._listed(*language) for language in await self._runner.languages()])
 
     def first_file(self, language: str) -> str | None:
         """The name of a new file in `language`; None for an unknown one."""
@@ -168,7 +158,9 @@ class ExecutionService:
                 .order_by(Execution.started_at.desc(), Execution.id)
                 .limit(limit)
             )
-            return schemas.ExecutionPage(executions=[schemas.Execution.model_validate(row.result) for row in rows])
+            return schemas.ExecutionPage(
+                executions=[schemas.Execution.model_validate(_NOT_TOLD | (row.result or {})) for row in rows]
+            )
 
     async def recover(self) -> None:
         """At start: runs that a stopped server left open are over, and everyone who comes back is told so."""
@@ -196,6 +188,22 @@ class ExecutionService:
         """At the server's end: stop every run and wait until that is recorded."""
         self._live.stop_all(INTERRUPTED)
         await asyncio.gather(*self._runs, return_exceptions=True)
+
+    def _listed(self, language: Language, is_available: bool, reason: str | None) -> schemas.Language:
+        limits = self._runner.limits(language)
+        return schemas.Language(
+            id=language.id,
+            name=language.name,
+            version=language.version,
+            icon=language.icon,
+            fileName=language.file_name,
+            editorMode=language.editor_mode,
+            hasPage=language.has_page,
+            compileLimits=_stage_limits(limits["compile"]) if "compile" in limits else None,
+            runLimits=_stage_limits(limits["run"]),
+            available=is_available,
+            reason=reason,
+        )
 
     def _job(self, wish: schemas.RunRequest) -> Job:
         first_file = self.first_file(wish.language)
@@ -353,6 +361,9 @@ def _result(
         executionTime=outcome.wall_time_ms if outcome else 0.0,
         cpuTime=outcome.cpu_time_ms if outcome else 0.0,
         memoryPeak=outcome.memory_peak_kib if outcome else None,
+        queueTime=outcome.queue_time_ms if outcome else 0.0,
+        compileTime=outcome.compile_time_ms if outcome else 0.0,
+        limits=_stage_limits(outcome.limits) if outcome else None,
         stage=outcome.stage if outcome else None,
         signal=outcome.signal if outcome else None,
         limit=outcome.limit if outcome else None,
@@ -363,3 +374,7 @@ def _result(
         startedAt=run.started_at,
         finishedAt=finished_at,
     )
+
+
+def _stage_limits(limits: Limits) -> schemas.StageLimits:
+    return schemas.StageLimits(time=limits.timeout_s * 1000, memory=limits.memory_mib * 1024)

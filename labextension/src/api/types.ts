@@ -192,13 +192,15 @@ export interface ExecuteRequest {
 /**
  * `run-code` to everyone, and the answer to POST execute.
  *
- * `executionTime` and `cpuTime` in ms, `memoryPeak` in KiB. `exitCode` is 128 + n for a program ended by signal n, and null
+ * Times in ms, `memoryPeak` in KiB: `executionTime`, `cpuTime`, `memoryPeak` and `limits` are those of `stage`, the stage
+ * that ended the run; `queueTime` passed before the first stage. `exitCode` is 128 + n for a program ended by signal n, and null
  * where `error` says that it could not be run. `limit`: wall_time, memory, output, processes or file_size.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Execution".
  */
 export interface Execution {
+  compileTime: number;
   cpuTime: number;
   entry: string;
   error: RunError | null;
@@ -209,7 +211,9 @@ export interface Execution {
   isTruncated: boolean;
   language: string;
   limit: string | null;
+  limits: StageLimits | null;
   memoryPeak: number | null;
+  queueTime: number;
   signal: string | null;
   stage: ('compile' | 'run') | null;
   startedAt: string;
@@ -227,6 +231,16 @@ export interface Execution {
 export interface RunError {
   code: string;
   message: string;
+}
+/**
+ * The most a stage may use: `time` in ms, `memory` in KiB.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "StageLimits".
+ */
+export interface StageLimits {
+  memory: number;
+  time: number;
 }
 /**
  * GET sessions/:id/executions, newest first.
@@ -336,17 +350,22 @@ export interface JoinSession {
 /**
  * A language code can be run in; `reason` says why not where `available` is false.
  *
+ * `compileLimits` is null where nothing checks a program before it runs; with `hasPage` the output is a page to be shown.
+ *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Language".
  */
 export interface Language {
   available: boolean;
+  compileLimits: StageLimits | null;
   editorMode: string;
   fileName: string;
+  hasPage: boolean;
   icon: string;
   id: string;
   name: string;
   reason: string | null;
+  runLimits: StageLimits;
   version: string;
 }
 /**
@@ -501,7 +520,7 @@ export interface RunPointer {
   executionId: string;
 }
 /**
- * `run-queued`: the run waits for a free container; place 1 is next.
+ * `run-queued`: the run waits for a free container; place 1 is next, and 0 when it begins.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "RunQueued".

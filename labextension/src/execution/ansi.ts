@@ -15,9 +15,17 @@ export interface ISpan {
   style: IStyle;
 }
 
-// Operating system commands (window titles, links) end with BEL or ESC \; control sequences end with a letter or sign.
-const SEQUENCE = /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b\[([0-9;:?]*)([ -/]*[@-~])|\u001b[@-Z\\^_]/g;
-const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f]/g;
+/*
+ * What a terminal would obey is dropped, whole: strings (window titles, links, the clipboard by OSC 52, device control;
+ * ESC ] P X ^ _) up to BEL or ESC \, or up to the end of the line where a program never closes one; control sequences
+ * (ESC [), which end with a letter or sign; and short ones. Each also has a form of one character (U+0080 to U+009F).
+ */
+const STRING =
+  /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\n\u001b\u009c]*(?:\u0007|\u001b\\|\u009c|(?=\n|\u001b)|$)/;
+const CONTROL = /(?:\u001b\[|\u009b)([0-?]*)([ -/]*[@-~])/;
+const SHORT = /\u001b[ -/]*[0-~]/;
+const SEQUENCE = new RegExp([STRING, CONTROL, SHORT].map(({ source }) => source).join('|'), 'g');
+const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009f]/g;
 
 /** `text` cut into stretches of one style. */
 export function parseAnsi(text: string): ISpan[] {
@@ -41,15 +49,29 @@ export function parseAnsi(text: string): ISpan[] {
   return spans;
 }
 
+/** `text` without any sequence, safe to be pasted into a terminal. */
+export function plainText(text: string): string {
+  return parseAnsi(text)
+    .map(span => span.text)
+    .join('');
+}
+
 /** A carriage return starts the line again, as progress bars do. Bell, backspace and the like are not shown. */
 function overwritten(text: string): string {
   return text
-    .replace(/\r+\n/g, '\n')
     .split('\n')
-    .map(line => line.slice(line.lastIndexOf('\r', line.length - 2) + 1).replace(/\r$/, ''))
+    .map(lastLayer)
     .join('\n')
     .replace(/\u001b/g, '')
     .replace(UNSEEN, '');
+}
+
+function lastLayer(line: string): string {
+  let end = line.length;
+  while (end > 0 && line[end - 1] === '\r') {
+    end -= 1;
+  }
+  return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
 }
 
 function restyled(before: IStyle, parameters: string): IStyle {

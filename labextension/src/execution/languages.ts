@@ -7,6 +7,11 @@ function extension(path: string): string {
   return dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
 }
 
+/** How long a program of the run's language may run (ms); null before the languages are loaded. */
+export function limitOf(run: { language: string }, languages: readonly Language[]): number | null {
+  return languages.find(({ id }) => id === run.language)?.runLimits.time ?? null;
+}
+
 /**
  * The language that runs `path`: by the file's ending, where a language uses that ending, otherwise the interview's.
  * Where two languages share an ending the interview's own goes first.

@@ -26,6 +26,8 @@ export interface IRun extends RunStarted {
   blocks: readonly IBlock[];
   /** Place in the queue for a container, 1 is next; null once it runs. */
   place: number | null;
+  /** When it began by the clock of this computer, without its time in the queue (ms). */
+  since: number;
   /** Whether what people type still reaches the program. */
   isTakingInput: boolean;
   /** Null while it runs. */
@@ -159,14 +161,21 @@ export class ExecutionModel {
     if (this._run?.executionId === started.executionId) {
       return;
     }
-    this._run = { ...started, blocks: [], place: null, isTakingInput: started.isInteractive, result: null };
+    this._run = {
+      ...started,
+      blocks: [],
+      place: null,
+      since: Date.now(),
+      isTakingInput: started.isInteractive,
+      result: null
+    };
     this._problem = null;
     this._changed.emit();
   }
 
   private _onQueued({ executionId, place }: RunQueued): void {
     if (this._run?.executionId === executionId && this._run.result === null) {
-      this._run = { ...this._run, place };
+      this._run = { ...this._run, place: place > 0 ? place : null, since: Date.now() };
       this._changed.emit();
     }
   }
@@ -204,6 +213,7 @@ export class ExecutionModel {
       isInteractive: false,
       blocks: complete(streamed, result),
       place: null,
+      since: Date.parse(startedAt),
       isTakingInput: false,
       result
     };

@@ -24,7 +24,10 @@ export function outcomeOf(run: Execution, trans: TranslationBundle): IOutcome {
   if (run.error) {
     return refusal(run.error, trans);
   }
-  const figures = [seconds(run.executionTime), ...(run.memoryPeak === null ? [] : [mebibytes(run.memoryPeak)])];
+  const figures = [
+    seconds(run.executionTime),
+    ...(run.memoryPeak === null ? [] : [memory(run, run.memoryPeak, trans)])
+  ];
   const failed = (words: string): IOutcome => ({ tone: 'error', words, figures, advice: null });
   const limit = run.limit === null ? null : limitWords(run, trans);
   if (limit !== null) {
@@ -62,12 +65,21 @@ export function hasNoEngine(languages: readonly Language[]): boolean {
 
 function limitWords(run: Execution, trans: TranslationBundle): string {
   switch (run.limit) {
-    case 'wall_time':
-      return trans.__('Stopped: ran longer than %1 s', Math.max(1, Math.floor(run.executionTime / 1000)));
-    case 'memory':
-      return run.memoryPeak === null
-        ? trans.__('Stopped: used too much memory')
-        : trans.__('Stopped: used more than %1', mebibytes(run.memoryPeak));
+    case 'wall_time': {
+      const allowed = wholeSeconds(run.limits?.time ?? run.executionTime);
+      return run.stage === 'compile'
+        ? trans.__('Stopped: compiling took longer than %1', allowed)
+        : trans.__('Stopped: ran longer than %1', allowed);
+    }
+    case 'memory': {
+      const allowed = run.limits?.memory ?? run.memoryPeak;
+      if (allowed === null) {
+        return trans.__('Stopped: used too much memory');
+      }
+      return run.stage === 'compile'
+        ? trans.__('Stopped: compiling used more than %1 MB', mebibytes(allowed))
+        : trans.__('Stopped: used more than %1 MB', mebibytes(allowed));
+    }
     case 'output':
       return trans.__('Stopped: printed too much');
     case 'processes':
@@ -91,6 +103,17 @@ export function seconds(ms: number): string {
   return ms < 10_000 ? `${(ms / 1000).toFixed(2)} s` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-function mebibytes(kibibytes: number): string {
-  return `${Math.max(1, Math.round(kibibytes / 1024))} MB`;
+/** A limit: "10 s", "0.5 s". */
+export function wholeSeconds(ms: number): string {
+  return `${Number((ms / 1000).toFixed(1))} s`;
+}
+
+function memory(run: Execution, peak: number, trans: TranslationBundle): string {
+  return run.limits === null
+    ? trans.__('%1 MB', mebibytes(peak))
+    : trans.__('%1 of %2 MB', mebibytes(peak), mebibytes(run.limits.memory));
+}
+
+function mebibytes(kibibytes: number): number {
+  return Math.max(1, Math.round(kibibytes / 1024));
 }

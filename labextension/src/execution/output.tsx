@@ -9,11 +9,15 @@ import { useClock, useFollow } from '../controls/follow';
 import { binIcon, checkIcon, copyIcon, crossIcon, outputIcon } from '../controls/icons';
 import { exactTime } from '../controls/time';
 import type { SessionModel } from '../session/model';
-import { parseAnsi } from './ansi';
+import { parseAnsi, plainText } from './ansi';
 import type { IStyle } from './ansi';
+import { limitOf } from './languages';
 import type { ExecutionModel, IBlock, IRun } from './model';
-import { hasNoEngine, noEngine, outcomeOf, refusal } from './outcome';
+import { hasNoEngine, noEngine, outcomeOf, refusal, wholeSeconds } from './outcome';
 import type { IOutcome } from './outcome';
+import { Page, pageOf } from './page';
+
+type View = 'output' | 'page' | 'input';
 
 interface IOutputProps {
   model: SessionModel;
@@ -29,25 +33,32 @@ const TICK_MS = 100;
 export function Output({ model, trans }: IOutputProps): React.ReactElement {
   const { execution } = model;
   useFollow(execution.changed, model.sessionChanged);
-  const [view, setView] = useState<'output' | 'input'>('output');
+  const [view, setView] = useState<View>('output');
   const runId = execution.run?.executionId;
+  const page = pageOf(execution.run, execution.languages);
+  const hasPage = page !== null;
 
   useEffect(() => {
     if (runId !== undefined) {
       setView('output'); // Whoever presses Run, everyone looks at the output.
     }
   }, [runId]);
+  useEffect(() => {
+    setView(before => (hasPage ? 'page' : before === 'page' ? 'output' : before));
+  }, [runId, hasPage]);
 
   return (
     <div className="jp-cwm-Output">
       <header className="jp-cwm-Output-bar">
-        <Tabs view={view} hasInput={execution.stdin !== ''} onChoose={setView} trans={trans} />
+        <Tabs view={view} hasPage={hasPage} hasInput={execution.stdin !== ''} onChoose={setView} trans={trans} />
         <Status execution={execution} trans={trans} />
         <Tools execution={execution} trans={trans} />
       </header>
       <Announcer run={execution.run} />
       {view === 'input' ? (
         <Input execution={execution} trans={trans} />
+      ) : view === 'page' && page !== null ? (
+        <Page html={page} trans={trans} />
       ) : (
         <>
           <Lines execution={execution} userId={model.userId} trans={trans} />
@@ -59,17 +70,19 @@ export function Output({ model, trans }: IOutputProps): React.ReactElement {
 }
 
 interface ITabsProps {
-  view: 'output' | 'input';
+  view: View;
+  hasPage: boolean;
   hasInput: boolean;
-  onChoose: (view: 'output' | 'input') => void;
+  onChoose: (view: View) => void;
   trans: TranslationBundle;
 }
 
-function Tabs({ view, hasInput, onChoose, trans }: ITabsProps): React.ReactElement {
-  const names = { output: trans.__('Output'), input: trans.__('Input') };
+function Tabs({ view, hasPage, hasInput, onChoose, trans }: ITabsProps): React.ReactElement {
+  const names = { output: trans.__('Output'), page: trans.__('Page'), input: trans.__('Input') };
+  const views: readonly View[] = hasPage ? ['output', 'page', 'input'] : ['output', 'input'];
   return (
     <div className="jp-cwm-Output-tabs" role="group" aria-label={trans.__('Show')}>
-      {(['output', 'input'] as const).map(name => (
+      {views.map(name => (
         <button key={name} type="button" aria-pressed={view === name} onClick={() => onChoose(name)}>
           {name === 'output' && <Icon icon={outputIcon} />}
           {names[name]}
@@ -94,7 +107,7 @@ function Status({ execution, trans }: { execution: ExecutionModel; trans: Transl
       ) : run?.result ? (
         <Outcome outcome={outcomeOf(run.result, trans)} />
       ) : (
-        run && <Running startedAt={run.startedAt} place={run.place} trans={trans} />
+        run && <Running run={run} limit={limitOf(run, execution.languages)} trans={trans} />
       )}
     </div>
   );
@@ -117,21 +130,25 @@ function Outcome({ outcome }: { outcome: IOutcome }): React.ReactElement {
 }
 
 interface IRunningProps {
-  startedAt: string;
-  place: number | null;
+  run: IRun;
+  /** How long the program may run (ms); null where that is not known. */
+  limit: number | null;
   trans: TranslationBundle;
 }
 
-function Running({ startedAt, place, trans }: IRunningProps): React.ReactElement {
+function Running({ run: { since, place }, limit, trans }: IRunningProps): React.ReactElement {
   const now = useClock(TICK_MS);
-  const passed = Math.max(0, now - Date.parse(startedAt)) / 1000;
+  const ms = Math.max(0, now - since);
+  const passed = (ms / 1000).toFixed(1);
+  // Compiling has a limit of its own: beyond the program's, nobody here knows how much is left.
+  const isLimitTold = place === null && limit !== null && ms <= limit;
   return (
     <span className="jp-cwm-Stat">
       <Spinner />
       {/* Only the first words are announced: ten times a second would drown everything else. */}
       <span>{place === null ? trans.__('Running') : trans.__('Waits for a container, place %1', place)}</span>
       <span className="jp-cwm-num" aria-hidden="true">
-        {trans.__('%1 s', passed.toFixed(1))}
+        {isLimitTold ? trans.__('%1 s of %2', passed, wholeSeconds(limit)) : trans.__('%1 s', passed)}
       </span>
     </span>
   );
@@ -139,7 +156,8 @@ function Running({ startedAt, place, trans }: IRunningProps): React.ReactElement
 
 function Tools({ execution, trans }: { execution: ExecutionModel; trans: TranslationBundle }): React.ReactElement {
   const { run } = execution;
-  const { state, copy } = useCopy(() => Promise.resolve((run?.blocks ?? []).map(block => block.text).join('')));
+  // Without control sequences: pasted into a terminal they would be obeyed.
+  const { state, copy } = useCopy(() => Promise.resolve(plainText(textOf(run))));
   const isCopied = state === 'copied';
   return (
     <div className="jp-cwm-Output-tools">
@@ -197,6 +215,10 @@ function Lines({ execution, userId, trans }: ILinesProps): React.ReactElement {
       )}
     </div>
   );
+}
+
+function textOf(run: IRun | null): string {
+  return (run?.blocks ?? []).map(block => block.text).join('');
 }
 
 function adviceFor(execution: ExecutionModel, trans: TranslationBundle): string | null {
@@ -264,7 +286,7 @@ function classes(style: IStyle): string | undefined {
 function Announcer({ run }: { run: IRun | null }): React.ReactElement {
   const [said, setSaid] = useState('');
   const text = useRef('');
-  text.current = (run?.blocks ?? []).map(block => block.text).join('');
+  text.current = textOf(run);
   const told = useRef(0);
   useEffect(() => {
     told.current = 0;
@@ -272,7 +294,7 @@ function Announcer({ run }: { run: IRun | null }): React.ReactElement {
       const fresh = text.current.slice(told.current);
       if (fresh) {
         told.current = text.current.length;
-        setSaid(fresh.split('\n').slice(-5).join('\n'));
+        setSaid(plainText(fresh).split('\n').slice(-5).join('\n'));
       }
     };
     const timer = window.setInterval(tell, ANNOUNCE_EVERY_MS);

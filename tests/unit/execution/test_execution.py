@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from sqlalchemy import select
 
 from codewithme_ext.errors import (
     GoneError,
@@ -13,10 +14,11 @@ from codewithme_ext.errors import (
     TooLargeError,
 )
 from codewithme_ext.events.types import ExecutionFinished, ExecutionOutput
-from codewithme_ext.interview.execution.schemas import ExecuteRequest, RunRequest, TypedText
+from codewithme_ext.interview.execution.models import Execution
+from codewithme_ext.interview.execution.schemas import ExecuteRequest, RunRequest, StageLimits, TypedText
 from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.wire import parse
-from codewithme_sandbox.job import EngineUnavailableError, Outcome, Output, Queued
+from codewithme_sandbox.job import EngineUnavailableError, Limits, Outcome, Output, Queued
 from factories import ScriptedRunner, World
 
 FINISHED = Outcome(
@@ -28,6 +30,9 @@ FINISHED = Outcome(
     cpu_time_ms=10.0,
     memory_peak_kib=9000,
     is_output_truncated=False,
+    limits=Limits(timeout_s=10, memory_mib=128),
+    compile_time_ms=3.5,
+    queue_time_ms=7.0,
 )
 
 
@@ -45,6 +50,34 @@ async def test_everyone_sees_start_output_and_result_in_this_order(world: World)
     assert history.executions == [result]
 
 
+async def test_a_result_says_what_was_allowed_and_how_long_each_part_took(world: World) -> None:
+    maya = await world.host()
+    world.runner.items = [FINISHED]
+    result = await world.services.execution.run(maya, ExecuteRequest(language="python", code=""))
+    assert (result.queueTime, result.compileTime, result.executionTime) == (7.0, 3.5, 12.5)
+    assert result.limits == StageLimits(time=10_000, memory=128 * 1024)
+
+
+async def test_a_language_says_what_its_stages_may_use(world: World) -> None:
+    [python] = (await world.services.execution.languages()).languages
+    assert python.runLimits == StageLimits(time=10_000, memory=128 * 1024)
+    assert python.compileLimits is None
+
+
+async def test_results_of_earlier_versions_can_still_be_read(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    world.runner.items = [FINISHED]
+    await world.services.execution.run(maya, ExecuteRequest(language="python", code="", sessionId=session.id))
+    async with world.services.execution._units.begin() as unit:
+        row = (await unit.db.scalars(select(Execution))).one()
+        row.result = {
+            name: value for name, value in row.result.items() if name not in ("queueTime", "compileTime", "limits")
+        }
+    [told] = (await world.services.execution.history(maya, session.id, limit=5)).executions
+    assert (told.exitCode, told.limits) == (0, None)
+
+
 async def test_a_character_cut_in_two_pieces_arrives_whole(world: World) -> None:
     maya = await world.host()
     session = await world.session(maya)
@@ -58,7 +91,7 @@ async def test_a_character_cut_in_two_pieces_arrives_whole(world: World) -> None
 
 async def test_a_signal_is_an_exit_code_as_in_a_shell(world: World) -> None:
     maya = await world.host()
-    killed = Outcome("run", None, "SIGKILL", "wall_time", 10_000, 9_000, None, False)
+    killed = Outcome("run", None, "SIGKILL", "wall_time", 10_000, 9_000, None, False, Limits(10, 128))
     world.runner.items = [killed]
     result = await world.services.execution.run(maya, ExecuteRequest(language="python", code=""))
     assert (result.exitCode, result.signal, result.limit) == (137, "SIGKILL", "wall_time")
