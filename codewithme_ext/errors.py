@@ -102,6 +102,12 @@ class TooLargeError(CodeWithMeError):
     code = "too_large"
 
 
+class LimitReachedError(CodeWithMeError):
+    """There are as many of this as there may be."""
+
+    code = "limit_reached"
+
+
 class SandboxUnavailableError(CodeWithMeError):
     """Code cannot be run now; everything else works."""
 

@@ -25,6 +25,7 @@ from .interview.sessions.attendance import Attendance
 from .interview.sessions.presence import Presence
 from .interview.sessions.service import SessionService
 from .interview.sessions.workspace import Workspace
+from .interview.snapshots.service import SnapshotService
 from .storage.base import utc_now
 from .storage.engine import open_engine
 from .storage.schema import Schema
@@ -71,6 +72,7 @@ class Services:
     chat: ChatService
     documents: DocumentService
     execution: ExecutionService
+    snapshots: SnapshotService
     engine: AsyncEngine
     runner: Runner
 
@@ -93,6 +95,7 @@ class Services:
         """Stop what runs and close what is open."""
         await self.attendance.stop()
         await self.execution.close()
+        await self.snapshots.stop()
         if isinstance(self.runner, Sandbox):
             await self.runner.stop()
         await self.engine.dispose()
@@ -116,6 +119,8 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
         owner_token=settings.owner_token,
     )
     execution = ExecutionService(units, bus, runner, max_code_size=settings.max_code_size)
+    documents = DocumentService(units, Files(settings.files_dir))
+    snapshots = SnapshotService(units, documents, execution, max_code_size=settings.max_code_size)
     invitations = InvitationService(units, secret=settings.jwt_secret)
     services = Services(
         settings=settings,
@@ -135,13 +140,14 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
             units, accounts=accounts, invitations=invitations, passwords=passwords, presence=presence
         ),
         chat=ChatService(units),
-        documents=DocumentService(units, Files(settings.files_dir)),
+        documents=documents,
         execution=execution,
+        snapshots=snapshots,
         engine=engine,
         runner=runner,
     )
     # What follows from what happens, beside telling people: this is the whole table.
-    for follow_up in (execution.on_event,):
+    for follow_up in (execution.on_event, snapshots.on_event):
         bus.subscribe(follow_up)
     return services
 

@@ -16,6 +16,7 @@ from .interview.admission import schemas as admission
 from .interview.chat import schemas as chat
 from .interview.execution import schemas as execution
 from .interview.sessions import schemas as sessions
+from .interview.snapshots import schemas as snapshots
 from .realtime import messages, protocol
 
 SENT_BY_CLIENTS: tuple[type[BaseModel], ...] = (
@@ -34,6 +35,7 @@ SENT_BY_CLIENTS: tuple[type[BaseModel], ...] = (
     sessions.SessionCreation,
     sessions.SessionChanges,
     sessions.FreezeWish,
+    snapshots.SnapshotWish,
     protocol.JoinSession,
     protocol.LeaveSession,
     protocol.Person,
@@ -60,6 +62,13 @@ SENT_BY_SERVER: tuple[type[BaseModel], ...] = (
     sessions.Session,
     sessions.SessionPage,
     sessions.SessionSummary,
+    snapshots.FilesNow,
+    snapshots.Restoration,
+    snapshots.Snapshot,
+    snapshots.SnapshotFiles,
+    snapshots.SnapshotPage,
+    snapshots.SnapshotRestored,
+    snapshots.SnapshotSummary,
     messages.AdmissionStatus,
     messages.LanguageMessage,
     messages.Participants,

@@ -306,5 +306,29 @@ class ExecutionFinished(Event):
     result: dict[str, Any]
 
 
+@dataclass(frozen=True, kw_only=True)
+class SnapshotSaved(Event):
+    """The session's files were kept as they were, by somebody or by themselves; `reason` says which (snapshots/models.py)."""
+
+    type = "snapshot-saved"
+    audience = Audience.EVERYONE
+    snapshot_id: str
+    reason: str
+    message: str
+    language: str
+    file_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnapshotRestored(Event):
+    """Somebody brought a snapshot back for everyone; `before_id` has what was there until then."""
+
+    type = "snapshot-restored"
+    audience = Audience.EVERYONE
+    snapshot_id: str
+    message: str
+    before_id: str
+
+
 EVENT_TYPES: tuple[type[Event], ...] = tuple(Event.__subclasses__())
 """Every event there is; a test walks them."""

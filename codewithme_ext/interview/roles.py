@@ -24,13 +24,15 @@ class Capability(StrEnum):
     INVITE = "invite"
     FREEZE = "freeze"
     """Stop everybody else's writing and running for a while, or because time is up."""
+    RESTORE = "restore"
+    """Bring a snapshot back for everyone. Whoever may edit may save one."""
     MANAGE = "manage"
     """Change the session's settings, end it, delete it."""
 
 
 _WATCH = frozenset({Capability.VIEW, Capability.CHAT})
 _WORK = _WATCH | {Capability.EDIT, Capability.RUN}
-_HELP = _WORK | {Capability.ADMIT, Capability.INVITE, Capability.FREEZE}
+_HELP = _WORK | {Capability.ADMIT, Capability.INVITE, Capability.FREEZE, Capability.RESTORE}
 
 GRANTS: dict[Role, frozenset[Capability]] = {
     Role.HOST: _HELP | {Capability.MANAGE},

@@ -6,10 +6,11 @@ from ..interview.accounts import models as accounts
 from ..interview.chat import models as chat
 from ..interview.execution import models as execution
 from ..interview.sessions import models as sessions
+from ..interview.snapshots import models as snapshots
 from ..storage import activity
 from ..storage.base import Base
 
-MODULES = (accounts, activity, chat, execution, sessions)
+MODULES = (accounts, activity, chat, execution, sessions, snapshots)
 
 
 def metadata() -> MetaData:

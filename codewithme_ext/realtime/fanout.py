@@ -34,10 +34,14 @@ from ..events.types import (
     SessionEnded,
     SessionStarted,
     SessionUpdated,
+    SnapshotRestored,
+    SnapshotSaved,
 )
 from ..interview.chat.schemas import ChatMessage
 from ..interview.roles import Capability, Role, may
 from ..interview.sessions.schemas import Activity, Door, Participant
+from ..interview.snapshots import schemas as snapshots
+from ..interview.snapshots.models import SnapshotReason
 from ..interview.wire import Shape
 from ..services import Services
 from . import messages
@@ -123,6 +127,10 @@ class Fanout:
                 )
             case ExecutionFinished():
                 await self._server.emit("run-code", event.result, room=session_room(event.session_id))
+            case SnapshotSaved():
+                await self._tell_inside(event, "snapshot-saved", _snapshot(committed, event))
+            case SnapshotRestored():
+                await self._tell_inside(event, "snapshot-restored", _restored(event))
         if isinstance(event, SHOWN_ON_DASHBOARDS):
             for user_id, _ in await self._services.sessions.involved(event.session_id):
                 await self._send(
@@ -328,6 +336,31 @@ def _chat_message(committed: Committed, event: ChatMessageSent) -> ChatMessage:
         text=event.text,
         timestamp=committed.at,
         key=event.key,
+    )
+
+
+def _snapshot(committed: Committed, event: SnapshotSaved) -> snapshots.SnapshotSummary:
+    assert committed.sequence is not None  # snapshots are recorded
+    return snapshots.SnapshotSummary(
+        id=event.snapshot_id,
+        sequence=committed.sequence,
+        reason=SnapshotReason(event.reason),
+        message=event.message,
+        language=event.language,
+        fileCount=event.file_count,
+        userId=event.actor_id,
+        username=event.actor_name,
+        createdAt=committed.at,
+    )
+
+
+def _restored(event: SnapshotRestored) -> snapshots.SnapshotRestored:
+    return snapshots.SnapshotRestored(
+        snapshotId=event.snapshot_id,
+        message=event.message,
+        beforeId=event.before_id,
+        userId=event.actor_id,
+        username=event.actor_name,
     )
 
 

@@ -20,6 +20,7 @@ from .execution import ExecuteHandler, ExecutionsHandler, LanguagesHandler
 from .health import HealthHandler
 from .missing import MissingHandler
 from .sessions import ActivityHandler, EndHandler, FreezeHandler, SessionHandler, SessionsHandler, UnfreezeHandler
+from .snapshots import RestoreHandler, SnapshotHandler, SnapshotsHandler
 
 API = "/api/v1"
 _SESSION = rf"{API}/sessions/([^/]+)"
@@ -41,6 +42,9 @@ ROUTES: list[tuple[str, type[ApiHandler]]] = [
     (rf"{_SESSION}/activity", ActivityHandler),
     (rf"{_SESSION}/chat", ChatHandler),
     (rf"{_SESSION}/executions", ExecutionsHandler),
+    (rf"{_SESSION}/snapshots", SnapshotsHandler),
+    (rf"{_SESSION}/snapshots/([^/]+)", SnapshotHandler),
+    (rf"{_SESSION}/snapshots/([^/]+)/restore", RestoreHandler),
     (rf"{_SESSION}/door", DoorHandler),
     (rf"{_SESSION}/waiting", WaitingHandler),
     (rf"{_SESSION}/leave", LeaveHandler),

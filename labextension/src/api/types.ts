@@ -27,6 +27,13 @@ export type FreezeReason1 = 'frozen' | 'time_up';
  */
 export type UserRole = 'user' | 'admin' | 'guest';
 /**
+ * Why a snapshot was saved.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SnapshotReason".
+ */
+export type SnapshotReason = 'by_hand' | 'after_run' | 'before_restore' | 'at_end';
+/**
  * Where an interview stands.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -250,6 +257,17 @@ export interface StageLimits {
  */
 export interface ExecutionPage {
   executions: Execution[];
+}
+/**
+ * GET sessions/:id/snapshots/now: what a snapshot saved at this moment would hold.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "FilesNow".
+ */
+export interface FilesNow {
+  files: {
+    [k: string]: string;
+  };
 }
 /**
  * Who froze the editor, when, and why.
@@ -487,6 +505,33 @@ export interface Registration {
   password: string;
 }
 /**
+ * POST sessions/:id/snapshots/:sid/restore: what was restored, and the snapshot that has what was there before.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Restoration".
+ */
+export interface Restoration {
+  before: SnapshotSummary;
+  snapshot: SnapshotSummary;
+}
+/**
+ * `snapshot-saved`, and what every answer says of a snapshot.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SnapshotSummary".
+ */
+export interface SnapshotSummary {
+  createdAt: string;
+  fileCount: number;
+  id: string;
+  language: string;
+  message: string;
+  reason: SnapshotReason;
+  sequence: number;
+  userId: string | null;
+  username: string;
+}
+/**
  * `run-input`: what somebody typed into the running program.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -708,6 +753,82 @@ export interface WaitingEntry {
 export interface Signal {
   signal: unknown;
   toSocketId: string;
+}
+/**
+ * A snapshot; `content` is the text of the file that its language starts with.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Snapshot".
+ */
+export interface Snapshot {
+  content: string;
+  createdAt: string;
+  fileCount: number;
+  id: string;
+  language: string;
+  message: string;
+  reason: SnapshotReason;
+  sequence: number;
+  userId: string | null;
+  username: string;
+}
+/**
+ * GET sessions/:id/snapshots/:sid: with all files, by their path in the session's folder.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SnapshotFiles".
+ */
+export interface SnapshotFiles {
+  content: string;
+  createdAt: string;
+  fileCount: number;
+  files: {
+    [k: string]: string;
+  };
+  id: string;
+  language: string;
+  message: string;
+  reason: SnapshotReason;
+  sequence: number;
+  userId: string | null;
+  username: string;
+}
+/**
+ * GET sessions/:id/snapshots, newest first; `next` is the sequence to ask `before`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SnapshotPage".
+ */
+export interface SnapshotPage {
+  next: number | null;
+  snapshots: Snapshot[];
+}
+/**
+ * `snapshot-restored`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SnapshotRestored".
+ */
+export interface SnapshotRestored {
+  beforeId: string;
+  message: string;
+  snapshotId: string;
+  userId: string | null;
+  username: string;
+}
+/**
+ * POST sessions/:id/snapshots.
+ *
+ * Without `content` the files are taken as everybody's editors show them now; with it, it stands for the file that
+ * `language` starts with. `language` is the interview's unless given.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SnapshotWish".
+ */
+export interface SnapshotWish {
+  content?: string | null;
+  language?: string | null;
+  message?: string;
 }
 /**
  * `run-started`, and the acknowledgement of `run-code`.
