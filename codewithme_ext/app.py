@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import tornado.web
 from jupyter_server.extension.application import ExtensionApp
@@ -24,13 +25,19 @@ from jupyter_server.serverapp import ServerApp
 from traitlets import TraitError, default
 from traitlets.config import Config
 
+from ._version import __version__
 from .config import CodeWithMe
 from .errors import CodeWithMeError, ConfigurationError
 from .interview.accounts.service import RegistrationPolicy
 from .jupyter import doors
+from .jupyter.numbers import METRICS_KEY, METRICS_TOKEN_KEY
+from .jupyter.requests import RequestId, log_request
+from .logs import logging_config, redact
+from .metrics import Metrics
 from .pages import routes as pages
 from .realtime.server import Realtime
 from .rest import routes as rest
+from .sentry import start_sentry
 from .services import ServiceSettings, build_services, kept_secret
 
 EXTENSIONS = (
@@ -122,11 +129,17 @@ class CodeWithMeApp(ExtensionApp):
         self._owner_token = secrets.token_urlsafe(32)
         with _or_stop():
             settings = service_settings(self._settings, owner_token=self._owner_token, ip=server.ip)
+            redact.hide(_secrets(settings, self._settings))
+            if self._settings.sentry_dsn:
+                start_sentry(self._settings.sentry_dsn, release=f"codewithme@{__version__}")
             self._services = build_services(settings)
             self._realtime = Realtime(self._services)
         self.settings["codewithme_services"] = self._services
         # Lab's pages shrink to less than a third, which is what a candidate on a slow line waits for.
-        server.web_app.transforms.append(tornado.web.GZipContentEncoding)
+        server.web_app.transforms += [RequestId, tornado.web.GZipContentEncoding]
+        self.settings["log_function"] = log_request
+        self.settings[METRICS_KEY] = Metrics(self._services, open_sockets=self._realtime.open_sockets)
+        self.settings[METRICS_TOKEN_KEY] = self._settings.metrics_token
 
     def initialize_handlers(self) -> None:
         """Our own addresses. Jupyter's, we stand in once all of them are there (see `doors`)."""
@@ -168,8 +181,14 @@ class CodeWithMeApp(ExtensionApp):
             raise ConfigurationError(
                 f"data_dir cannot be used: {error.strerror} ({files_dir}). Choose a folder this user may write to."
             ) from error
+        level = self._settings.log_level.upper()
         config = Config(
             {
+                # Of all applications: each server extension is one, with lines of its own.
+                "Application": {
+                    "log_level": logging.getLevelName(level),
+                    "logging_config": logging_config(level, as_json=self._settings.log_format == "json"),
+                },
                 "ServerApp": {
                     "port": self._settings.port,
                     "port_retries": 0,
@@ -178,7 +197,7 @@ class CodeWithMeApp(ExtensionApp):
                     "answer_yes": True,
                     "allow_unauthenticated_access": False,
                     "allow_root": True,
-                }
+                },
             }
         )
         config.merge(doors.server_config(data_dir))
@@ -216,6 +235,13 @@ def service_settings(settings: CodeWithMe, *, owner_token: str, ip: str) -> Serv
         execution_runtime=settings.execution_runtime or None,
         max_code_size=settings.max_code_size,
     )
+
+
+def _secrets(services: ServiceSettings, settings: CodeWithMe) -> Iterator[str]:
+    """What must never stand in a log, whatever writes it there."""
+    yield from (services.jwt_secret, services.owner_token, settings.metrics_token)
+    for url in (services.database_url, settings.redis_url, settings.sentry_dsn):
+        yield urlsplit(url).password or ""
 
 
 def _registration(setting: str, ip: str) -> RegistrationPolicy:

@@ -6,6 +6,7 @@ file or the command line wins.
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 from jupyter_core.paths import jupyter_data_dir
 from traitlets import Enum, Float, Integer, TraitError, TraitType, Unicode, default, validate
@@ -16,6 +17,7 @@ from .errors import ConfigurationError
 ENVIRONMENT_PREFIX = "CODEWITHME_"
 MIN_SECRET_CHARACTERS = 32
 """HS256 wants a key of at least the hash's length (RFC 7518, section 3.2)."""
+MIN_METRICS_TOKEN_CHARACTERS = 16
 
 
 def environment_name(setting: str) -> str:
@@ -30,6 +32,10 @@ class CodeWithMe(Configurable):
     data_dir = Unicode(help="Folder for the database, the interviews' files and secrets.").tag(config=True)
     database_url = Unicode(
         "", help="sqlite:////path or postgresql://user@host/database. Default: SQLite in the data folder."
+    ).tag(config=True)
+    redis_url = Unicode(
+        "",
+        help="redis://host:6379/0, for several servers on one database. Default: none, one server needs no Redis.",
     ).tag(config=True)
     jwt_secret = Unicode(
         "",
@@ -57,6 +63,23 @@ class CodeWithMe(Configurable):
     execution_memory_mib = Integer(128, min=16, help="Memory of a run, in MiB.").tag(config=True)
     execution_runtime = Unicode("", help="OCI runtime of runs, such as runsc. Default: the engine's.").tag(config=True)
     max_code_size = Integer(100_000, min=1, help="Characters of code in one run.").tag(config=True)
+    retention_days = Integer(
+        0,
+        min=0,
+        help="Delete interviews that ended more than so many days ago. 0 keeps them until somebody deletes them.",
+    ).tag(config=True)
+    log_level = Enum(["debug", "info", "warning", "error"], "info", help="The least important lines to log.").tag(
+        config=True
+    )
+    log_format = Enum(["text", "json"], "text", help="Log lines for people, or one JSON object on each line.").tag(
+        config=True
+    )
+    sentry_dsn = Unicode(
+        "", help="Address of a Sentry project that errors are reported to. Needs: pip install 'codewithme[sentry]'."
+    ).tag(config=True)
+    metrics_token = Unicode(
+        "", help="A bearer token, 16 characters or more, with which a Prometheus may read /metrics and nothing else."
+    ).tag(config=True)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -75,6 +98,24 @@ class CodeWithMe(Configurable):
     @default("data_dir")
     def _default_data_dir(self) -> str:
         return os.path.join(jupyter_data_dir(), "codewithme")  # noqa: PTH118 (jupyter_core gives text)
+
+    @validate("redis_url")
+    def _redis_url_is_one(self, proposal: dict[str, Any]) -> str:
+        url: str = proposal["value"]
+        if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+            raise ConfigurationError(
+                "redis_url is not a Redis address. Write redis://host:6379/0, rediss://… for TLS, or unix:///path/to.sock."
+            )
+        return url
+
+    @validate("metrics_token")
+    def _metrics_token_is_long_enough(self, proposal: dict[str, Any]) -> str:
+        token: str = proposal["value"]
+        if token and len(token) < MIN_METRICS_TOKEN_CHARACTERS:
+            raise ConfigurationError(
+                f"metrics_token must be random and have {MIN_METRICS_TOKEN_CHARACTERS} characters or more."
+            )
+        return token
 
     @validate("jwt_secret")
     def _secret_is_long_enough(self, proposal: dict[str, Any]) -> str:

@@ -120,6 +120,18 @@ class DatabaseUnavailableError(CodeWithMeError):
     code = "database_unavailable"
 
 
+class StorageFullError(CodeWithMeError):
+    """There is no space left where the server keeps its data; nothing was saved."""
+
+    code = "storage_full"
+
+
+class NotReadyError(CodeWithMeError):
+    """The server is up and cannot do its work; the message says what is missing."""
+
+    code = "not_ready"
+
+
 class ConfigurationError(CodeWithMeError):
     """A setting is wrong; the message names it. Stops the start."""
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,8 @@ from .storage.base import utc_now
 from .storage.engine import open_engine
 from .storage.schema import Schema
 from .storage.unit_of_work import Clock, Units
+
+LOW_DISK_MIB = 200
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Services:
 
     settings: ServiceSettings
     bus: EventBus
+    units: Units
     schema: Schema
     accounts: AccountService
     sessions: SessionService
@@ -77,12 +81,21 @@ class Services:
     runner: Runner
 
     async def health(self) -> dict[str, object]:
-        """What works: the database and the sandbox, each with what to do where it does not."""
+        """Each part and whether it works, with what to do where it does not."""
         engine = await self.execution.engine()
-        return {
+        parts: dict[str, dict[str, object]] = {
             "database": {"available": await self.schema.answers()},
             "sandbox": {"available": engine.is_available, "reason": engine.reason, "advice": engine.advice},
+            "disk": _disk(self.settings.data_dir),
         }
+        missing = [name for name, part in parts.items() if not part["available"]]
+        return {"ready": await self.why_not_ready() is None, "missing": missing, **parts}
+
+    async def why_not_ready(self) -> str | None:
+        """Why this server should get no requests now; None if it should. Runs and Redis may be away: the rest works."""
+        if not await self.schema.answers():
+            return "The database does not answer."
+        return None
 
     async def start(self) -> None:
         """Prepare the database and the sandbox; runs left open by a stopped server are recorded as interrupted."""
@@ -125,6 +138,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     services = Services(
         settings=settings,
         bus=bus,
+        units=units,
         schema=Schema(settings.database_url, engine),
         accounts=accounts,
         sessions=SessionService(
@@ -150,6 +164,17 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     for follow_up in (execution.on_event, snapshots.on_event):
         bus.subscribe(follow_up)
     return services
+
+
+def _disk(folder: Path) -> dict[str, object]:
+    try:
+        free_mib = shutil.disk_usage(folder).free // 2**20
+    except OSError:
+        return {"available": False, "reason": "The data folder cannot be read.", "advice": "Check data_dir."}
+    if free_mib < LOW_DISK_MIB:
+        reason = f"{free_mib} MiB are left where the data lies."
+        return {"available": False, "reason": reason, "advice": "Make space, or delete old interviews."}
+    return {"available": True, "reason": None, "advice": None}
 
 
 def _sandbox(settings: ServiceSettings) -> Runner:

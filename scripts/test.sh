@@ -28,6 +28,9 @@ prepare() {
   if has_part unit || has_part integration; then
     compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)
   fi
+  if has_part integration; then
+    command -v redis-server >/dev/null || missing+=(redis-server)
+  fi
   if has_part browser; then
     command -v chromium >/dev/null || missing+=(chromium)
     # Playwright's own program needs it, and a machine without a compiler has none.

@@ -11,6 +11,7 @@ from pathlib import Path
 from jupyter_server.base.handlers import (
     APIHandler,
     JupyterHandler,
+    PrometheusMetricsHandler,
     PublicStaticFileHandler,
     RedirectWithParams,
     TrailingSlashHandler,
@@ -48,6 +49,7 @@ from .files import SessionFiles
 from .gate import Gate
 from .identity import GATE_KEY, CodeWithMeIdentityProvider, login_address
 from .lab import WORKSPACES_KEY, KeptWorkspaces, OwnSettings, OwnWorkspaces, page_config_hook
+from .numbers import OwnMetrics
 from .rooms import CONNECTIONS_KEY, RoomAddress, RoomSocket
 
 log = logging.getLogger(__name__)
@@ -75,6 +77,7 @@ REPLACEMENTS: dict[type[web.RequestHandler], type[web.RequestHandler]] = {
     LicensesHandler: Closed,  # a request that is refused would never be answered
     MainKernelHandler: OwnKernels,
     MainKernelSpecHandler: OwnKernelSpecs,
+    PrometheusMetricsHandler: OwnMetrics,
     PublicStaticFileHandler: Closed,  # Jupyter gives it no folder, so it breaks off the connection
     SessionRootHandler: OwnSessions,
     SettingsHandler: OwnSettings,

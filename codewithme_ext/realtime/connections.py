@@ -42,6 +42,9 @@ class Connections:
     def __init__(self) -> None:
         self._by_sid: dict[str, Connection] = {}
 
+    def __len__(self) -> int:
+        return len(self._by_sid)
+
     def add(self, connection: Connection) -> None:
         """A connection opened."""
         self._by_sid[connection.sid] = connection

@@ -30,14 +30,18 @@ class Realtime:
             ping_interval=PING_INTERVAL_S,
             ping_timeout=PING_TIMEOUT_S,
         )
-        connections = Connections()
-        fanout = Fanout(self._server, services, connections)
-        self._server.register_namespace(InterviewNamespace(services, connections, fanout))
+        self._connections = Connections()
+        fanout = Fanout(self._server, services, self._connections)
+        self._server.register_namespace(InterviewNamespace(services, self._connections, fanout))
         services.bus.subscribe(fanout.on_event)
 
     def routes(self) -> list[tuple[str, type[JupyterHandler]]]:
         """The one address, below the base URL."""
         return [(r"/socket\.io/?", _handler(self._server))]
+
+    def open_sockets(self) -> int:
+        """How many connections are open here."""
+        return len(self._connections)
 
     async def stop(self) -> None:
         """Close every connection; clients come back by themselves."""

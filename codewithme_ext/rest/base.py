@@ -23,7 +23,9 @@ from ..errors import (
     NotAuthenticatedError,
     NotFoundError,
     NotPermittedError,
+    NotReadyError,
     SandboxUnavailableError,
+    StorageFullError,
     TooLargeError,
     WrongPasswordError,
     as_payload,
@@ -54,6 +56,8 @@ STATUS: dict[type[CodeWithMeError], HTTPStatus] = {
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     SandboxUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+    StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
+    NotReadyError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """Every error a client can be answered with."""
 

@@ -17,7 +17,7 @@ from .admission import (
 from .base import ApiHandler
 from .chat import ChatHandler
 from .execution import ExecuteHandler, ExecutionsHandler, LanguagesHandler
-from .health import HealthHandler
+from .health import HealthHandler, LiveHandler, ReadyHandler
 from .missing import MissingHandler
 from .sessions import ActivityHandler, EndHandler, FreezeHandler, SessionHandler, SessionsHandler, UnfreezeHandler
 from .snapshots import RestoreHandler, SnapshotHandler, SnapshotsHandler
@@ -58,5 +58,7 @@ ROUTES: list[tuple[str, type[ApiHandler]]] = [
     (rf"{API}/execute", ExecuteHandler),
     (rf"{API}/languages", LanguagesHandler),
     (rf"{API}/health", HealthHandler),
+    (rf"{API}/health/live", LiveHandler),
+    (rf"{API}/health/ready", ReadyHandler),
     (rf"{API}/.*", MissingHandler),
 ]

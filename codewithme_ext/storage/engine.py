@@ -36,11 +36,11 @@ def open_engine(url: str) -> AsyncEngine:
     """An engine for `url`; nothing is connected yet."""
     address = database_address(url)
     if address.get_backend_name() == "sqlite":
-        engine = create_async_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_S})
+        engine = create_async_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_S}, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
-    return create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    return create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -9,14 +9,15 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.pool import QueuePool
 
-from ..errors import DatabaseUnavailableError
 from ..events.bus import Committed, EventBus
 from ..events.types import Event
 from .activity import ActivityCounter, ActivityRow
 from .base import utc_now
+from .failures import failure_of
 
 Clock = Callable[[], datetime]
 
@@ -69,6 +70,9 @@ class Units:
     def __init__(self, engine: AsyncEngine, bus: EventBus, clock: Clock = utc_now) -> None:
         self._bus = bus
         self._clock = clock
+        self._engine = engine
+        self.errors = 0
+        """How often the database did not answer."""
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
         self._reading = async_sessionmaker(engine.execution_options(is_read_only=True), expire_on_commit=False)
 
@@ -77,10 +81,16 @@ class Units:
         """The time a unit that opened now would have."""
         return self._clock()
 
+    @property
+    def connections_in_use(self) -> int:
+        """How many connections of the pool are taken."""
+        pool = self._engine.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
+
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[UnitOfWork]:
         """A transaction that may write. Raises DatabaseUnavailableError when the database does not answer: nothing was saved."""
-        with _database_errors():
+        with self._database_errors():
             async with self._writing.begin() as db:
                 unit = UnitOfWork(db, self._clock())
                 yield unit
@@ -90,16 +100,17 @@ class Units:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A transaction that only reads; it waits for no writer on SQLite."""
-        with _database_errors():
+        with self._database_errors():
             async with self._reading.begin() as db:
                 yield db
 
-
-@contextmanager
-def _database_errors() -> Iterator[None]:
-    try:
-        yield
-    except (OperationalError, InterfaceError, OSError) as error:
-        raise DatabaseUnavailableError(
-            "The database does not answer. Nothing was saved; try again in a moment."
-        ) from error
+    @contextmanager
+    def _database_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, OSError) as error:
+            failure = failure_of(error)
+            if failure is None:
+                raise
+            self.errors += 1
+            raise failure from error

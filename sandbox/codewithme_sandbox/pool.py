@@ -171,6 +171,11 @@ class Pool:
         while self._removals:
             await asyncio.gather(*self._removals)
 
+    @property
+    def waiting(self) -> int:
+        """How many containers stand ready."""
+        return sum(len(shelf.waiting) for shelf in self._shelves.values())
+
     def has(self, kind: Kind) -> bool:
         """Whether ``take`` would return at once."""
         shelf = self._shelves.get(kind)

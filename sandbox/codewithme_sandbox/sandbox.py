@@ -102,6 +102,11 @@ class Sandbox:
             return EngineStatus(False, error.message, "See the log of the container engine.")
         return EngineStatus(True)
 
+    @property
+    def waiting_containers(self) -> int:
+        """How many started containers wait for a program."""
+        return self._pool.waiting
+
     def catalogue(self) -> list[Language]:
         """Every language there is, without asking the engine."""
         return list(self._languages.values())

@@ -261,7 +261,11 @@ def test_an_unknown_address_and_a_wrong_method_have_the_same_shape(maya: Person)
 
 def test_health_and_languages_are_open(server: InterviewServer) -> None:
     health = httpx.get(f"{server.url}api/v1/health", timeout=30).json()["data"]
+    assert health["ready"] is True
+    assert health["missing"] == []
     assert health["database"] == {"available": True}
+    for probe in ("live", "ready"):
+        assert httpx.get(f"{server.url}api/v1/health/{probe}", timeout=30).status_code == 200
     assert health["sandbox"]["available"] is True
     languages = httpx.get(f"{server.url}api/v1/languages", timeout=30).json()["data"]["languages"]
     ready = {language["id"] for language in languages if language["available"]}
@@ -300,6 +304,8 @@ def test_without_an_engine_everything_but_running_works(own_server_without_engin
         "sandbox_unavailable",
     )
     health = maya.call("GET", "health")
+    assert health["ready"] is True
+    assert health["missing"] == ["sandbox"]
     assert health["sandbox"]["available"] is False
     assert health["sandbox"]["advice"]
     languages = maya.call("GET", "languages")["languages"]

@@ -76,6 +76,8 @@ def test_a_stranger_is_answered_by_nothing_but_pages_and_files_that_are_open() -
         "/favicon.ico",
         "api",
         "api/v1/health",
+        "api/v1/health/live",
+        "api/v1/health/ready",
         "api/v1/languages",
         "codewithme/login",
         "codewithme/register",

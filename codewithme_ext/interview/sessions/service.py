@@ -311,6 +311,12 @@ class SessionService:
             next=shown[-1].sequence if len(rows) > limit else None,
         )
 
+    async def count_live(self) -> int:
+        """How many interviews have started and not ended, for the server's own numbers."""
+        async with self._units.read() as db:
+            live = select(func.count()).where(InterviewSession.status == SessionStatus.LIVE)
+            return await db.scalar(live) or 0
+
     async def last_sequence(self, session_id: str) -> int:
         """The number of the session's last recorded event; 0 if there is none."""
         async with self._units.read() as db:

@@ -1,0 +1,41 @@
+"""Settings: a wrong one stops the start with a sentence that names it, from wherever it comes."""
+
+import pytest
+from traitlets import TraitError
+from traitlets.config import Config
+
+from codewithme_ext.config import CodeWithMe, environment_name
+from codewithme_ext.errors import ConfigurationError
+from codewithme_ext.sentry import start_sentry
+
+WRONG = {
+    "redis_url": "http://localhost",
+    "metrics_token": "short",
+    "log_format": "xml",
+    "log_level": "loud",
+    "retention_days": "-1",
+    "jwt_secret": "secret",
+    "registration": "sometimes",
+    "port": "eighty",
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_environment_variable_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(environment_name(name), WRONG[name])
+    with pytest.raises(ConfigurationError, match=environment_name(name) if name not in _OWN_WORDS else name):
+        CodeWithMe()
+
+
+_OWN_WORDS = ("redis_url", "metrics_token", "jwt_secret")
+
+
+@pytest.mark.parametrize("name", _OWN_WORDS)
+def test_a_wrong_setting_is_named(name: str) -> None:
+    with pytest.raises((ConfigurationError, TraitError), match=name):
+        CodeWithMe(config=Config({"CodeWithMe": {name: WRONG[name]}}))
+
+
+def test_an_address_that_is_not_sentrys_is_named() -> None:
+    with pytest.raises(ConfigurationError, match="sentry_dsn"):
+        start_sentry("not an address", release="1")
