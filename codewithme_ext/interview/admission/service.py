@@ -237,6 +237,7 @@ class AdmissionService:
             participant = Participant(
                 session_id=session.id,
                 user_id=actor.person_id,
+                session_created_at=session.created_at,
                 role=role,
                 state=ParticipantState.WAITING,
                 color=await _next_color(unit, session.id),

@@ -124,10 +124,15 @@ class Participant(HasId, Base):
     """A person in a session. There is one row a person, however often they come and go."""
 
     __tablename__ = "session_participants"
-    __table_args__ = (UniqueConstraint("session_id", "user_id"), Index(None, "user_id"))
+    __table_args__ = (
+        UniqueConstraint("session_id", "user_id"),
+        Index(None, "user_id", "session_created_at", "session_id"),
+    )
 
     session_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("sessions.id", ondelete="CASCADE"))
     user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
+    session_created_at: Mapped[datetime]
+    """The session's own time, kept here too: the newest of somebody's sessions are found without sorting all of them."""
     role: Mapped[Role]
     state: Mapped[ParticipantState]
     color: Mapped[int]

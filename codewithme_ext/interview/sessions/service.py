@@ -82,6 +82,7 @@ class SessionService:
                 Participant(
                     session_id=session_id,
                     user_id=host_id,
+                    session_created_at=unit.now,
                     role=Role.HOST,
                     state=ParticipantState.ADMITTED,
                     color=0,
@@ -108,13 +109,13 @@ class SessionService:
             .join(Participant, Participant.session_id == InterviewSession.id)
             .join(User, User.id == InterviewSession.host_id)
             .where(Participant.user_id == actor.person_id, Participant.state == ParticipantState.ADMITTED)
-            .order_by(InterviewSession.created_at.desc(), InterviewSession.id.desc())
+            .order_by(Participant.session_created_at.desc(), Participant.session_id.desc())
             .limit(limit + 1)
         )
         if status is not None:
             query = query.where(InterviewSession.status == status)
         if after is not None:
-            query = query.where(tuple_(InterviewSession.created_at, InterviewSession.id) < _read_cursor(after))
+            query = query.where(tuple_(Participant.session_created_at, Participant.session_id) < _read_cursor(after))
         async with self._units.read() as db:
             rows = (await db.execute(query)).all()
             shown = rows[:limit]
