@@ -48,6 +48,11 @@ export function mayEdit(role: Role): boolean {
   return role !== 'observer';
 }
 
+/** Whether `role` may freeze the editor for the others, and goes on writing meanwhile. */
+export function mayFreeze(role: Role): boolean {
+  return role === 'host' || role === 'interviewer';
+}
+
 /** Address of a page of ours outside JupyterLab. */
 export function pageUrl(page: IPage, ...parts: string[]): string {
   return page.baseUrl + ['codewithme', ...parts.map(encodeURIComponent)].join('/');

@@ -6,7 +6,7 @@ import type { Role } from '../src/api/shapes';
 import { SessionModel } from '../src/session/model';
 import type { Outcome } from '../src/session/model';
 import { FakeLink } from './fakes/link';
-import { participant, session, waiting } from './fakes/shapes';
+import { frozen, participant, session, waiting } from './fakes/shapes';
 import { FakeStorage } from './fakes/storage';
 
 function fakeApi(): ISessionApi {
@@ -23,6 +23,8 @@ function fakeApi(): ISessionApi {
     session: vi.fn(() => Promise.resolve(session())),
     update: vi.fn(() => Promise.resolve(session({ role: 'host' }))),
     end: vi.fn(() => Promise.resolve(session({ role: 'host', status: 'ended' }))),
+    freeze: vi.fn(() => Promise.resolve(session({ role: 'host', frozen: frozen() }))),
+    unfreeze: vi.fn(() => Promise.resolve(session({ role: 'host' }))),
     leave: vi.fn(() => Promise.resolve()),
     invite: vi.fn(() => Promise.resolve(invitation)),
     admit: vi.fn(() => Promise.resolve()),
@@ -65,6 +67,35 @@ describe('an interview', () => {
     link = new FakeLink();
     api = fakeApi();
     outcomes = [];
+  });
+
+  it('lets a candidate only read while the editor is frozen, and those who hold it go on', () => {
+    for (const role of ['candidate', 'observer', 'interviewer', 'host'] as const) {
+      link = new FakeLink();
+      const model = enter(role);
+      const before = model.readingReason;
+      link.emit('session-updated', session({ role, frozen: frozen() }));
+      expect([role, before, model.readingReason]).toEqual([
+        role,
+        role === 'observer' ? 'watching' : null,
+        { candidate: 'frozen', observer: 'watching', interviewer: null, host: null }[role]
+      ]);
+      link.emit('session-updated', session({ role, frozen: frozen({ reason: 'time_up' }) }));
+      expect(model.readingReason).toBe(
+        { candidate: 'time_up', observer: 'watching', interviewer: null, host: null }[role]
+      );
+      link.emit('session-updated', session({ role }));
+      expect(model.readingReason).toBe(before);
+    }
+  });
+
+  it('is frozen and unfrozen by whoever holds it', async () => {
+    const model = enter('host');
+    await model.freeze('frozen');
+    expect(model.frozen?.by_name).toBe('Maya Lindqvist');
+    await model.unfreeze();
+    expect(model.frozen).toBeNull();
+    expect(api.freeze).toHaveBeenCalledWith('s1', 'frozen');
   });
 
   it('joins as soon as it is connected, and again after each lost connection', () => {

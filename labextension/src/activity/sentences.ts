@@ -9,6 +9,7 @@ import {
   codeIcon,
   crossIcon,
   endIcon,
+  freezeIcon,
   leaveIcon,
   linkIcon,
   liveIcon,
@@ -43,6 +44,16 @@ export function describe(entry: Activity, trans: TranslationBundle): ISentence |
       return { icon: codeIcon, text: trans.__('%1 chose the language %2', who, text(entry.data.language)) };
     case 'session-started':
       return { icon: liveIcon, text: trans.__('The interview started') };
+    case 'editing-frozen':
+      return {
+        icon: freezeIcon,
+        text:
+          entry.data.reason === 'time_up'
+            ? trans.__('%1 said that time is up', who)
+            : trans.__('%1 froze the editor', who)
+      };
+    case 'editing-unfrozen':
+      return { icon: penIcon, text: trans.__('%1 unfroze the editor', who) };
     case 'session-ended':
       return { icon: endIcon, text: trans.__('%1 ended the interview', who) };
     case 'invitation-created':

@@ -10,6 +10,7 @@ import type {
   ChatMessage,
   ChatPage,
   Execution,
+  FreezeReason,
   Health,
   Invitation,
   JoinAnswer,
@@ -33,6 +34,8 @@ export interface ISessionApi {
   session(id: string): Promise<Session>;
   update(id: string, change: SessionChanges): Promise<Session>;
   end(id: string): Promise<Session>;
+  freeze(id: string, reason: FreezeReason): Promise<Session>;
+  unfreeze(id: string): Promise<Session>;
   leave(id: string): Promise<void>;
   invite(id: string): Promise<Invitation>;
   admit(id: string, userId: string): Promise<void>;
@@ -107,6 +110,14 @@ export class ApiClient implements ISessionApi, ISessionsApi, IAuthApi {
 
   async end(id: string): Promise<Session> {
     return (await this._ask<ISessionAnswer>('POST', ['sessions', id, 'end'], {})).session;
+  }
+
+  async freeze(id: string, reason: FreezeReason): Promise<Session> {
+    return (await this._ask<ISessionAnswer>('POST', ['sessions', id, 'freeze'], { reason })).session;
+  }
+
+  async unfreeze(id: string): Promise<Session> {
+    return (await this._ask<ISessionAnswer>('POST', ['sessions', id, 'unfreeze'], {})).session;
   }
 
   delete(id: string): Promise<void> {

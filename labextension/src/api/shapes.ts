@@ -9,6 +9,8 @@ export type {
   ChatMessage,
   ChatPage,
   Execution,
+  Freeze,
+  FreezeReason,
   Invitation,
   Language,
   LanguageMessage,

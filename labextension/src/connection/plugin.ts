@@ -5,6 +5,7 @@ import { MainAreaWidget } from '@jupyterlab/apputils';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
 import * as React from 'react';
 
@@ -47,7 +48,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
       name: trans.__('The bar'),
       trans,
       className: 'jp-cwm-Bar',
-      view: React.createElement(SessionBar, { model, connection, dashboard, trans })
+      view: React.createElement(SessionBar, {
+        model,
+        connection,
+        dashboard,
+        freezeKeys: CommandRegistry.formatKeystroke('Alt Shift F'),
+        trans
+      })
     });
     bar.id = 'codewithme-bar';
     bar.toggleClass('jp-mod-tall', model.role !== 'host');

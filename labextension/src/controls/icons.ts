@@ -37,6 +37,10 @@ export const moreIcon = lineIcon('more', '<path d="M3.5 8h.1M8 8h.1M12.5 8h.1" s
 export const enterIcon = lineIcon('enter', '<path d="M9.5 2.5h3v11h-3M2.5 8h7M7 5.2 9.8 8 7 10.8"/>');
 export const leaveIcon = lineIcon('leave', '<path d="M6.5 2.5h-3v11h3M6.5 8h7.5M11.2 5.2 14 8l-2.8 2.8"/>');
 export const endIcon = lineIcon('end', '<path d="M8 1.8v5.7M4.6 3.8a5.4 5.4 0 1 0 6.8 0"/>');
+export const freezeIcon = lineIcon(
+  'freeze',
+  '<path d="M8 1.5v13M2.4 4.8l11.2 6.4M13.6 4.8 2.4 11.2M6.3 2.7 8 4.3l1.7-1.6M6.3 13.3 8 11.7l1.7 1.6"/>'
+);
 export const liveIcon = lineIcon('live', '<path d="M2 8h1.5M5.5 5v6M8 3v10M10.5 5.5v5M12.5 8H14"/>');
 export const clockIcon = lineIcon('clock', '<circle cx="8" cy="8" r="6"/><path d="M8 4.5V8l2.4 1.6"/>');
 export const codeIcon = lineIcon('code', '<path d="m5 4.5-3.5 3.5L5 11.5M11 4.5l3.5 3.5-3.5 3.5"/>');

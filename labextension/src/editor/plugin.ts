@@ -1,27 +1,43 @@
-/** Editors of an interview can be read only by those who may not write, and by everyone once it is over. */
+/** Documents of an interview can only be read by those who may not write now, and say why. */
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { MainAreaWidget } from '@jupyterlab/apputils';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { mayEdit } from '../page';
 import { ISession } from '../tokens';
+import { FrozenNotice } from './notice';
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: '@codewithme/labextension:editor',
   description: 'Makes the editors of an interview read-only where its rules do.',
   autoStart: true,
   requires: [ISession, IEditorTracker],
-  activate: (_app: JupyterFrontEnd, session: ISession | null, editors: IEditorTracker) => {
+  optional: [ITranslator],
+  activate: (
+    _app: JupyterFrontEnd,
+    session: ISession | null,
+    editors: IEditorTracker,
+    translator: ITranslator | null
+  ) => {
     if (!session) {
       return;
     }
     const { model } = session;
-    // The look only: what the server does not accept it refuses, whatever an editor sends.
-    const show = (): void => {
-      const isReadOnly = model.hasEnded || !mayEdit(model.role);
-      editors.forEach(({ content }) => content.editor.setOption('readOnly', isReadOnly));
-    };
+    const trans = (translator ?? nullTranslator).load('codewithme');
+    // What the server does not accept it refuses, whatever an editor sends; this keeps the editor from offering it.
+    const show = (): void =>
+      editors.forEach(widget => {
+        const isReadOnly = model.readingReason !== null;
+        widget.content.editor.setOption('readOnly', isReadOnly);
+        widget.toggleClass('jp-cwm-mod-reading', isReadOnly);
+      });
     model.sessionChanged.connect(show);
-    editors.widgetAdded.connect((_, editor) => void editor.context.ready.then(show));
+    editors.widgetAdded.connect((_, editor) => {
+      if (editor instanceof MainAreaWidget) {
+        editor.contentHeader.addWidget(new FrozenNotice(model, trans));
+      }
+      void editor.context.ready.then(show);
+    });
   }
 };
 

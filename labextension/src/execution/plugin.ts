@@ -14,7 +14,6 @@ import * as React from 'react';
 import { ApiError, sentence } from '../api/errors';
 import { Panel } from '../controls/boundary';
 import { outputIcon, playIcon, stopIcon } from '../controls/icons';
-import { mayEdit } from '../page';
 import { ILayout, ISession } from '../tokens';
 import { languageOf } from './languages';
 import { Output } from './output';
@@ -74,7 +73,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Run the code'),
       caption: trans.__('Run the code; everyone sees the output'),
       icon: playIcon,
-      isEnabled: () => mayEdit(model.role) && !model.hasEnded && editors.currentWidget !== null,
+      isEnabled: () => model.readingReason === null && editors.currentWidget !== null,
       execute: async () => {
         if (editors.currentWidget && !execution.isRunning) {
           await run(editors.currentWidget.context.path);
@@ -84,12 +83,14 @@ const plugin: JupyterFrontEndPlugin<void> = {
     app.commands.addCommand(STOP, {
       label: trans.__('Stop the run'),
       icon: stopIcon,
-      isEnabled: () => mayEdit(model.role) && execution.isRunning,
+      isEnabled: () => model.readingReason === null && execution.isRunning,
       execute: () => execution.stop()
     });
     for (const command of [RUN, STOP]) {
       palette?.addItem({ command, category: trans.__('Interview') });
-      execution.changed.connect(() => app.commands.notifyCommandChanged(command));
+      for (const signal of [execution.changed, model.sessionChanged]) {
+        signal.connect(() => app.commands.notifyCommandChanged(command));
+      }
     }
 
     const makeItem = (editor: Editor, context: DocumentRegistry.Context): IDisposable => {

@@ -7,7 +7,6 @@ import * as React from 'react';
 import { Button, Icon } from '../controls/button';
 import { useFollow } from '../controls/follow';
 import { codeIcon, playIcon, stopIcon } from '../controls/icons';
-import { mayEdit } from '../page';
 import type { SessionModel } from '../session/model';
 import { languageOf } from './languages';
 import { hasNoEngine } from './outcome';
@@ -26,18 +25,24 @@ interface IRunProps {
 function Run({ model, document, keys, trans, onRun, onStop, onLanguage }: IRunProps): React.ReactElement | null {
   const { execution } = model;
   useFollow(execution.changed, model.sessionChanged, document.context.pathChanged);
-  if (model.hasEnded) {
+  const { readingReason } = model;
+  if (readingReason === 'ended') {
     return <span className="jp-cwm-Run">{trans.__('The interview has ended. You can read and copy.')}</span>;
   }
-  if (!mayEdit(model.role)) {
+  if (readingReason === 'watching') {
     return <span className="jp-cwm-Run">{trans.__('You watch. You can read and copy.')}</span>;
   }
   const { languages } = execution;
   const language = languageOf(document.context.path, languages, model.session?.language ?? '');
-  const reason = whyNot(language, hasNoEngine(languages), trans);
+  const isFrozen = readingReason !== null;
+  const reason = isFrozen
+    ? readingReason === 'time_up'
+      ? trans.__('Read only, time is up')
+      : trans.__('Read only while frozen')
+    : whyNot(language, hasNoEngine(languages), trans);
   return (
     <div className="jp-cwm-Run">
-      {execution.isRunning ? (
+      {execution.isRunning && !isFrozen ? (
         <Button
           weight="danger"
           size="small"
@@ -53,6 +58,7 @@ function Run({ model, document, keys, trans, onRun, onStop, onLanguage }: IRunPr
           size="small"
           icon={playIcon}
           isBusy={execution.isStarting}
+          disabled={isFrozen}
           title={reason ?? trans.__('Run (%1)', keys.run)}
           onClick={onRun}
         >
@@ -63,7 +69,7 @@ function Run({ model, document, keys, trans, onRun, onStop, onLanguage }: IRunPr
       <label className="jp-cwm-Run-language">
         <Icon icon={codeIcon} />
         <span className="jp-cwm-hidden">{trans.__('Language')}</span>
-        <select value={language?.id ?? ''} onChange={event => onLanguage(event.target.value)}>
+        <select value={language?.id ?? ''} disabled={isFrozen} onChange={event => onLanguage(event.target.value)}>
           {language === null && <option value="">{trans.__('No language')}</option>}
           {languages.map(({ id, name, version, available }) => (
             <option key={id} value={id} disabled={!available && id !== language?.id}>

@@ -3,7 +3,6 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { mayEdit } from '../page';
 import { ILayout, ISession } from '../tokens';
 import { Files } from './panel';
 
@@ -27,7 +26,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     const files = new Files({
       documents,
       folder: interview.folder,
-      mayChange: () => mayEdit(model.role) && !model.hasEnded,
+      mayChange: () => model.readingReason === null,
       translator: translator ?? nullTranslator
     });
     model.sessionChanged.connect(() => files.showRights());

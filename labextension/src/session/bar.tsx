@@ -9,8 +9,9 @@ import { clockIcon, endIcon, eyeIcon, leaveIcon, liveIcon, logoIcon } from '../c
 import { elapsed } from '../controls/time';
 import type { ConnectionModel } from '../connection/model';
 import { Connection } from '../connection/status';
-import { mayAdmit } from '../page';
+import { mayAdmit, mayFreeze } from '../page';
 import { askToEnd, askToLeave } from './end';
+import { FreezeControl } from './freeze';
 import type { SessionModel } from './model';
 import { showRecorded } from './recorded';
 
@@ -19,10 +20,12 @@ interface IBarProps {
   connection: ConnectionModel;
   /** Address of the dashboard. */
   dashboard: string;
+  /** The key that freezes and unfreezes, as the keyboard of this computer writes it. */
+  freezeKeys: string;
   trans: TranslationBundle;
 }
 
-export function SessionBar({ model, connection, dashboard, trans }: IBarProps): React.ReactElement {
+export function SessionBar({ model, connection, dashboard, freezeKeys, trans }: IBarProps): React.ReactElement {
   useFollow(model.sessionChanged);
   const { session, role } = model;
   const isHost = role === 'host';
@@ -47,12 +50,13 @@ export function SessionBar({ model, connection, dashboard, trans }: IBarProps): 
         <CopyLink fetchLink={() => model.invitationLink()} weight="quiet" size="small" trans={trans} />
       )}
       <span className="jp-cwm-Bar-divider" />
+      {mayFreeze(role) && !model.hasEnded && <FreezeControl model={model} keys={freezeKeys} trans={trans} />}
       <WayOut model={model} dashboard={dashboard} trans={trans} />
     </div>
   );
 }
 
-function WayOut({ model, dashboard, trans }: Omit<IBarProps, 'connection'>): React.ReactElement {
+function WayOut({ model, dashboard, trans }: Omit<IBarProps, 'connection' | 'freezeKeys'>): React.ReactElement {
   if (model.hasEnded) {
     return (
       <Button size="small" icon={leaveIcon} onClick={() => window.location.assign(dashboard)}>

@@ -7,14 +7,26 @@ import { ActivityModel } from '../activity/model';
 import type { ISessionApi } from '../api/client';
 import { ApiError } from '../api/errors';
 import type { ILiveEvents } from '../api/events';
-import type { AdmissionState, Participant, Role, Session, SessionChanges, WaitingEntry } from '../api/shapes';
+import type {
+  AdmissionState,
+  Freeze,
+  FreezeReason,
+  Participant,
+  Role,
+  Session,
+  SessionChanges,
+  WaitingEntry
+} from '../api/shapes';
 import type { ILink } from '../api/socket';
 import { ChatModel } from '../chat/model';
 import { ExecutionModel } from '../execution/model';
-import { mayAdmit } from '../page';
+import { mayAdmit, mayEdit, mayFreeze } from '../page';
 
 /** Why this person is not in the interview any more. */
 export type Outcome = Exclude<AdmissionState, 'admitted'> | 'deleted' | 'refused' | 'missing';
+
+/** Why this person can only read. */
+export type ReadingReason = 'ended' | 'watching' | FreezeReason;
 
 /** Ways in which the server refuses a join for good, and what that means for us. */
 const REFUSALS: Readonly<Record<string, Outcome>> = {
@@ -70,6 +82,22 @@ export class SessionModel implements IDisposable {
 
   get hasEnded(): boolean {
     return this._session?.status === 'ended';
+  }
+
+  /** Who froze the editor, when and why; null while it is not frozen. */
+  get frozen(): Freeze | null {
+    return this.hasEnded ? null : (this._session?.frozen ?? null);
+  }
+
+  /** Why this person can only read; null for whoever may write and run. The server decides, this tells. */
+  get readingReason(): ReadingReason | null {
+    if (this.hasEnded) {
+      return 'ended';
+    }
+    if (!mayEdit(this.role)) {
+      return 'watching';
+    }
+    return this.frozen && !mayFreeze(this.role) ? this.frozen.reason : null;
   }
 
   get sessionChanged(): ISignal<this, void> {
@@ -143,6 +171,15 @@ export class SessionModel implements IDisposable {
 
   async end(): Promise<void> {
     this._setSession(await this._options.api.end(this.sessionId));
+  }
+
+  /** Lets everybody but those who hold the interview only read, for a moment or because time is up. */
+  async freeze(reason: FreezeReason): Promise<void> {
+    this._setSession(await this._options.api.freeze(this.sessionId, reason));
+  }
+
+  async unfreeze(): Promise<void> {
+    this._setSession(await this._options.api.unfreeze(this.sessionId));
   }
 
   async leave(): Promise<void> {

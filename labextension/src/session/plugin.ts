@@ -3,10 +3,11 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { readPage } from '../page';
+import { mayFreeze, readPage } from '../page';
 import { ISession } from '../tokens';
 import { askToEnd } from './end';
 import { connect } from './connect';
+import { addFreezeCommands } from './freeze';
 import { SessionModel } from './model';
 import { leaveFor } from './outcome';
 
@@ -36,6 +37,9 @@ const plugin: JupyterFrontEndPlugin<ISession | null> = {
         execute: () => askToEnd(() => model.end(), trans)
       });
       palette?.addItem({ command, category: trans.__('Interview') });
+    }
+    if (mayFreeze(role)) {
+      addFreezeCommands(app.commands, palette, model, trans);
     }
     // Panels connect to the model while they are made; only then do its first signals find them.
     void app.started.then(() => model.start());

@@ -3,6 +3,7 @@ import type {
   Activity,
   ChatMessage,
   Execution,
+  Freeze,
   Participant,
   Session,
   SessionCard,
@@ -34,6 +35,10 @@ export function session(change: Partial<Session> = {}): Session {
     participants: [],
     ...change
   };
+}
+
+export function frozen(change: Partial<Freeze> = {}): Freeze {
+  return { at: AT, by_id: 'maya', by_name: 'Maya Lindqvist', reason: 'frozen', ...change };
 }
 
 export function card(change: Partial<SessionCard> = {}): SessionCard {
