@@ -5,6 +5,7 @@ import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ISession } from '../tokens';
+import { lock } from './lock';
 import { FrozenNotice } from './notice';
 
 const plugin: JupyterFrontEndPlugin<void> = {
@@ -36,6 +37,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       if (editor instanceof MainAreaWidget) {
         editor.contentHeader.addWidget(new FrozenNotice(model, trans));
       }
+      lock(editor.context.model.sharedModel, () => model.readingReason !== null);
       void editor.context.ready.then(show);
     });
   }

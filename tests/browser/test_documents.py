@@ -1,0 +1,117 @@
+"""Documents in two browsers: what each may write, also without a network, and what nobody loses."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+from wire import Wire, wire_to
+
+from conftest import LAB_TIMEOUT_MS, Human, People
+from server import InterviewServer, Person, admit, create_session, knock, register
+
+READING_MS = 1_000
+"""Freezing takes effect within this time."""
+
+
+@dataclass
+class Seat:
+    """Somebody in the interview: a browser, the network between it and the server, and the same person over HTTP."""
+
+    human: Human
+    person: Person
+    wire: Wire
+    address: str
+
+    @property
+    def editor(self) -> Locator:
+        """The text of the file that is open."""
+        return self.human.page.locator("#jp-main-dock-panel .jp-FileEditor:visible .cm-content")
+
+    @property
+    def text(self) -> str:
+        """What the editor shows."""
+        return "\n".join(line.strip("\n") for line in self.editor.locator(".cm-line").all_inner_texts())
+
+    def enter(self) -> None:
+        """Open the interview and wait for its editor."""
+        self.human.page.goto(self.address)
+        expect(self.editor).to_be_visible(timeout=LAB_TIMEOUT_MS)
+
+    def type(self, text: str) -> None:
+        """Write at the end of the file."""
+        self.editor.click()
+        self.human.page.keyboard.press("Control+End")
+        self.human.page.keyboard.type(text)
+
+
+@dataclass
+class Interview:
+    """An interview that is going on, and everybody's seat."""
+
+    host: Person
+    session: dict[str, Any]
+    people: People
+    stack: ExitStack
+    seats: list[Seat] = field(default_factory=list)
+
+    def sit(self, person: Person, **look: Any) -> Seat:
+        """Put somebody who is in the interview at a browser of their own."""
+        human = self.people(person.user["name"], person.server, **look)
+        wire = self.stack.enter_context(wire_to(person.server.port))
+        cookies = {"codewithme_access": person.token, "codewithme_refresh": person.refresh_token}
+        origin = f"http://127.0.0.1:{wire.port}"
+        human.context.add_cookies([{"name": n, "value": v, "url": origin} for n, v in cookies.items()])
+        address = f"{origin}{person.server.base_url}lab/workspaces/interview-{self.session['id']}"
+        seat = Seat(human, person, wire, address)
+        self.seats.append(seat)
+        return seat
+
+
+@pytest.fixture(scope="module")
+def maya(server: InterviewServer) -> Person:
+    """The host of every interview here."""
+    return register(server)
+
+
+@pytest.fixture
+def interview(maya: Person, people: People) -> Iterator[Interview]:
+    """A new interview."""
+    with ExitStack() as stack:
+        yield Interview(maya, create_session(maya), people, stack)
+
+
+def test_freezing_reaches_an_open_editor_and_unfreezing_too(interview: Interview) -> None:
+    host = interview.sit(interview.host)
+    priya = interview.sit(
+        admit(interview.host, interview.session, knock(interview.host, interview.session)), scheme="dark"
+    )
+    host.enter()
+    priya.enter()
+    priya.type("before = 1\n")
+    expect(host.editor).to_contain_text("before = 1")
+
+    host.human.page.get_by_role("button", name="Freeze editor").click()
+    notice = priya.human.page.get_by_text(re.compile(r"Maya froze the editor at \d\d:\d\d\."))
+    expect(notice).to_be_visible(timeout=READING_MS)
+    expect(priya.human.page.get_by_role("button", name="Run", exact=True)).to_be_disabled()
+    expect(priya.human.page.get_by_text("Read only while frozen")).to_be_visible()
+    priya.type("while frozen")
+    priya.human.page.keyboard.press("Control+z")
+    host.type("by the host\n")
+    expect(priya.editor).to_contain_text("by the host")
+    assert priya.text == host.text == "before = 1\nby the host\n"
+    host.human.picture("20-frozen")
+    priya.human.picture("20-frozen")
+
+    host.human.page.keyboard.press("Alt+Shift+F")
+    expect(notice).not_to_be_visible(timeout=READING_MS)
+    priya.type("after = 2\n")
+    expect(host.editor).to_contain_text("after = 2")
+
+    host.human.page.get_by_role("button", name="Time is up").click()
+    expect(priya.human.page.get_by_text("Your code is saved as it is now.")).to_be_visible(timeout=READING_MS)
+    priya.human.picture("21-time-is-up")
