@@ -197,6 +197,7 @@ class CodeWithMeApp(ExtensionApp):
                     "answer_yes": True,
                     "allow_unauthenticated_access": False,
                     "allow_root": True,
+                    "max_body_size": doors.max_body_bytes(self._settings.max_file_size),
                 },
             }
         )
@@ -234,6 +235,7 @@ def service_settings(settings: CodeWithMe, *, owner_token: str, ip: str) -> Serv
         execution_memory_mib=settings.execution_memory_mib,
         execution_runtime=settings.execution_runtime or None,
         max_code_size=settings.max_code_size,
+        max_file_size=settings.max_file_size,
     )
 
 

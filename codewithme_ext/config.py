@@ -80,6 +80,9 @@ class CodeWithMe(Configurable):
     metrics_token = Unicode(
         "", help="A bearer token, 16 characters or more, with which a Prometheus may read /metrics and nothing else."
     ).tag(config=True)
+    max_file_size = Integer(
+        5 * 2**20, min=1024, max=64 * 2**20, help="Bytes of one file that is put into an interview's folder."
+    ).tag(config=True)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)

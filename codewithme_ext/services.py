@@ -22,6 +22,7 @@ from .interview.documents.files import Files
 from .interview.documents.service import DocumentService
 from .interview.execution.runner import Runner
 from .interview.execution.service import ExecutionService
+from .interview.files.service import FileService
 from .interview.sessions.attendance import Attendance
 from .interview.sessions.presence import Presence
 from .interview.sessions.service import SessionService
@@ -53,6 +54,7 @@ class ServiceSettings:
     execution_memory_mib: int = 128
     execution_runtime: str | None = None
     max_code_size: int = 100_000
+    max_file_size: int = 5 * 2**20
 
     @property
     def files_dir(self) -> Path:
@@ -75,6 +77,7 @@ class Services:
     admission: AdmissionService
     chat: ChatService
     documents: DocumentService
+    files: FileService
     execution: ExecutionService
     snapshots: SnapshotService
     engine: AsyncEngine
@@ -155,6 +158,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
         ),
         chat=ChatService(units),
         documents=documents,
+        files=FileService(units, documents, settings.files_dir, max_file_bytes=settings.max_file_size),
         execution=execution,
         snapshots=snapshots,
         engine=engine,

@@ -15,6 +15,7 @@ from .interview.accounts import schemas as accounts
 from .interview.admission import schemas as admission
 from .interview.chat import schemas as chat
 from .interview.execution import schemas as execution
+from .interview.files import schemas as files
 from .interview.sessions import schemas as sessions
 from .interview.snapshots import schemas as snapshots
 from .realtime import messages, protocol
@@ -56,6 +57,7 @@ SENT_BY_SERVER: tuple[type[BaseModel], ...] = (
     execution.Language,
     execution.LanguageList,
     execution.Started,
+    files.FilesChanged,
     sessions.Activity,
     sessions.ActivityPage,
     sessions.Door,

@@ -307,6 +307,17 @@ class ExecutionFinished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FilesChanged(Event):
+    """Somebody made, overwrote, renamed or deleted a file or folder; `change` says which. Typing is no change of this kind."""
+
+    type = "files-changed"
+    audience = Audience.EVERYONE
+    change: Literal["created", "changed", "renamed", "deleted"]
+    path: str
+    old_path: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SnapshotSaved(Event):
     """The session's files were kept as they were, by somebody or by themselves; `reason` says which (snapshots/models.py)."""
 

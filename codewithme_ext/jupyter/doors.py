@@ -115,6 +115,11 @@ def server_config(data_dir: Path) -> Config:
     )
 
 
+def max_body_bytes(max_file_bytes: int) -> int:
+    """The largest request that is read at all: a file of the largest size, as JSON that escapes every second character."""
+    return 2 * max_file_bytes + 2**20
+
+
 def open_doors(server: ServerApp, services: Services) -> None:
     """Stand in the server's doors. Called once all extensions have loaded; before that, nobody is known to anybody."""
     connections = OpenConnections()

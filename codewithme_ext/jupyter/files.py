@@ -4,9 +4,13 @@ A path is taken literally or not at all: whatever could be read in two ways (`..
 hides any of these) belongs to no session.
 """
 
+import json
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -17,9 +21,22 @@ from jupyter_server.services.contents.handlers import ContentsHandler
 from jupyter_server.utils import ensure_async
 from tornado import web
 
+from ..errors import CodeWithMeError, InvalidInputError, LimitReachedError, TooLargeError
+from ..interview.accounts.actor import Actor
+from ..interview.files.limits import check_path
+from ..interview.files.service import Arrival, FileService
 from ..interview.sessions.workspace import FOLDER, folder_of
+from ..services import Services
 from .access import viewable_sessions
-from .identity import actor_of
+from .identity import SERVICES_KEY, actor_of
+
+_ENDING = re.compile(r"[\w.+-]{0,20}")
+_STATUS = {
+    InvalidInputError: HTTPStatus.BAD_REQUEST,
+    LimitReachedError: HTTPStatus.CONFLICT,
+    TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
+"""How what the rules of files refuse is answered."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +94,13 @@ def holds_links(root: Path, place: Place) -> bool:
 
 
 class SessionFiles(ContentsHandler):
-    """Jupyter's contents, in which a confined person sees the way to the folders of their sessions and nothing beside it."""
+    """Jupyter's contents, in which a confined person sees the way to the folders of their sessions and nothing beside it.
+
+    What is done to a session's files is checked before and told to everyone after.
+    """
+
+    _told_path = ""
+    """Where the answer says that the file is: the server chooses some names."""
 
     @web.authenticated
     @authorized
@@ -93,7 +116,98 @@ class SessionFiles(ContentsHandler):
             children = [FOLDER]
         await self._list(path, children)
 
+    @web.authenticated
+    @authorized
+    async def put(self, path: str = "") -> None:
+        """A file or folder of that name, or a piece of a large one."""
+        place = place_of(path)
+        if place is None:
+            await ensure_async(super().put(path))
+            return
+        body = self._body()
+        chunk = body.get("chunk")
+        arrival = Arrival(place.session_id, place.inside, _size_of(body), is_more=chunk not in (None, 1))
+        with _as_http():
+            is_new = await self._files.check(arrival)
+        with _blaming_the_body():
+            await ensure_async(super().put(path))
+        if is_new:
+            await self._tell_made()
+        elif chunk in (None, -1):
+            await self._files.overwritten(self._actor, place.session_id, place.inside)
+
+    @web.authenticated
+    @authorized
+    async def post(self, path: str = "") -> None:
+        """A new file or folder whose name the server chooses, or a copy."""
+        place = place_of(path)
+        if place is None:
+            await ensure_async(super().post(path))
+            return
+        body = self._body()
+        if not _ENDING.fullmatch(str(body.get("ext", ""))):
+            # Jupyter hangs it on the path as it is, slashes and all.
+            raise web.HTTPError(HTTPStatus.BAD_REQUEST, "ext must be an ending such as .py.")
+        if body.get("copy_from"):
+            with _as_http():
+                await self._files.check_copy(body["copy_from"].strip("/"), place.session_id)
+        else:
+            with _as_http():
+                await self._files.check(Arrival(place.session_id, f"{place.inside}/untitled".strip("/")))
+        await ensure_async(super().post(path))
+        await self._tell_made()
+
+    @web.authenticated
+    @authorized
+    async def patch(self, path: str = "") -> None:
+        """Another path, in the same folder or another."""
+        target = (self.get_json_body() or {}).get("path")
+        old, new = place_of(path), place_of(target) if isinstance(target, str) else None
+        if new is not None:
+            with _as_http():
+                check_path(new.inside)
+        await ensure_async(super().patch(path))
+        if old is None or new is None or old == new:
+            return
+        if old.session_id == new.session_id:
+            await self._files.renamed(self._actor, old.session_id, old.inside, new.inside)
+        else:
+            await self._files.deleted(self._actor, old.session_id, old.inside)
+            await self._files.created(self._actor, new.session_id, new.inside)
+
+    @web.authenticated
+    @authorized
+    async def delete(self, path: str = "") -> None:
+        """Gone for everyone."""
+        await ensure_async(super().delete(path))
+        place = place_of(path)
+        if place is not None:
+            await self._files.deleted(self._actor, place.session_id, place.inside)
+
+    def _body(self) -> dict[str, Any]:
+        body: dict[str, Any] = self.get_json_body() or {}  # the gate has seen that it is an object
+        if not isinstance(body.get("type") or "", str):
+            raise web.HTTPError(HTTPStatus.BAD_REQUEST, "type must be file, directory or notebook.")
+        return body
+
+    async def _tell_made(self) -> None:
+        made = place_of(self._told_path)
+        if made is not None:
+            await self._files.created(self._actor, made.session_id, made.inside)
+
+    @property
+    def _files(self) -> FileService:
+        services: Services = self.settings[SERVICES_KEY]
+        return services.files
+
+    @property
+    def _actor(self) -> Actor:
+        actor = actor_of(self)
+        assert actor is not None  # the gate let them in
+        return actor
+
     def _finish_model(self, model: dict[str, Any], location: bool = True) -> None:
+        self._told_path = model["path"]
         if isinstance(model["content"], list) and model["type"] == "directory":
             root = Path(self.contents_manager.root_dir)
             model["content"] = [child for child in model["content"] if not _leads_out(root, child["path"])]
@@ -107,6 +221,34 @@ class SessionFiles(ContentsHandler):
             model["content"] = [await ensure_async(manager.get(child, content=False)) for child in found]
             model["format"] = "json"
         super()._finish_model(model, location=False)
+
+
+@contextmanager
+def _as_http() -> Iterator[None]:
+    try:
+        yield
+    except CodeWithMeError as error:
+        raise web.HTTPError(_STATUS[type(error)], error.message) from error
+
+
+@contextmanager
+def _blaming_the_body() -> Iterator[None]:
+    """Jupyter calls everything the server's error, also a notebook that is none; only a disk that fails is that."""
+    try:
+        yield
+    except web.HTTPError as error:
+        if error.status_code != HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        if isinstance(error.__cause__, OSError):
+            raise web.HTTPError(HTTPStatus.INSUFFICIENT_STORAGE, "The server's disk did not take this.") from error
+        raise web.HTTPError(HTTPStatus.BAD_REQUEST, "The content is not what the type says. Send another.") from error
+
+
+def _size_of(body: dict[str, Any]) -> int:
+    content = body.get("content")
+    if not isinstance(content, str):
+        return len(json.dumps(content)) if content else 0
+    return len(content) * 3 // 4 if body.get("format") == "base64" else len(content.encode(errors="surrogatepass"))
 
 
 def _leads_out(root: Path, path: str) -> bool:

@@ -21,6 +21,7 @@ from ..events.types import (
     ExecutionOutput,
     ExecutionQueued,
     ExecutionStarted,
+    FilesChanged,
     LanguageChanged,
     ParticipantAdmitted,
     ParticipantLeft,
@@ -38,6 +39,7 @@ from ..events.types import (
     SnapshotSaved,
 )
 from ..interview.chat.schemas import ChatMessage
+from ..interview.files import schemas as files
 from ..interview.roles import Capability, Role, may
 from ..interview.sessions.schemas import Activity, Door, Participant
 from ..interview.snapshots import schemas as snapshots
@@ -127,6 +129,8 @@ class Fanout:
                 )
             case ExecutionFinished():
                 await self._server.emit("run-code", event.result, room=session_room(event.session_id))
+            case FilesChanged():
+                await self._tell_inside(event, "files-changed", _files_changed(event))
             case SnapshotSaved():
                 await self._tell_inside(event, "snapshot-saved", _snapshot(committed, event))
             case SnapshotRestored():
@@ -336,6 +340,16 @@ def _chat_message(committed: Committed, event: ChatMessageSent) -> ChatMessage:
         text=event.text,
         timestamp=committed.at,
         key=event.key,
+    )
+
+
+def _files_changed(event: FilesChanged) -> files.FilesChanged:
+    return files.FilesChanged(
+        change=event.change,
+        path=event.path,
+        oldPath=event.old_path,
+        userId=event.actor_id,
+        username=event.actor_name,
     )
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ...errors import FieldProblem, InvalidInputError, LimitReachedError, NotFoundError, TooLargeError
 from ...events.bus import Committed
-from ...events.types import ExecutionFinished, SessionEnded, SnapshotRestored, SnapshotSaved
+from ...events.types import ExecutionFinished, FilesChanged, SessionEnded, SnapshotRestored, SnapshotSaved
 from ...storage.base import new_id
 from ...storage.unit_of_work import Units
 from ..accounts.actor import Actor
@@ -124,8 +124,11 @@ class SnapshotService:
             before = await self._keep_present(
                 session, actor.user_id, actor.name, SnapshotReason.BEFORE_RESTORE, "Before restore"
             )
+            there = await self._documents.texts(session.id)
             await self._documents.restore(actor, session.id, contents)
             async with self._units.begin() as unit:
+                for path in sorted(contents.keys() - there.keys()):
+                    await unit.emit(_made(actor, session.id, path))
                 await unit.emit(
                     SnapshotRestored(
                         session_id=session.id,
@@ -260,6 +263,17 @@ class SnapshotService:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("A snapshot could not be saved", exc_info=task.exception())
+
+
+def _made(actor: Actor, session_id: str, path: str) -> FilesChanged:
+    return FilesChanged(
+        session_id=session_id,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        change="created",
+        path=path,
+        old_path=None,
+    )
 
 
 async def _find(db: AsyncSession, session: InterviewSession, snapshot_id: str) -> Snapshot:

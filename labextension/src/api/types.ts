@@ -259,6 +259,21 @@ export interface ExecutionPage {
   executions: Execution[];
 }
 /**
+ * `files-changed`: something of the session's folder is new, was overwritten, has another path, or is gone.
+ *
+ * Paths are relative to the folder; `oldPath` is the one before a renaming. Typing in an open document is no change of this kind.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "FilesChanged".
+ */
+export interface FilesChanged {
+  change: 'created' | 'changed' | 'renamed' | 'deleted';
+  oldPath: string | null;
+  path: string;
+  userId: string | null;
+  username: string;
+}
+/**
  * GET sessions/:id/snapshots/now: what a snapshot saved at this moment would hold.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
