@@ -37,6 +37,7 @@ from .metrics import Metrics
 from .pages import routes as pages
 from .realtime.server import Realtime
 from .rest import routes as rest
+from .rest.openapi import OPENAPI_KEY, OpenApi
 from .sentry import start_sentry
 from .services import ServiceSettings, build_services, kept_secret
 
@@ -135,6 +136,7 @@ class CodeWithMeApp(ExtensionApp):
             self._services = build_services(settings)
             self._realtime = Realtime(self._services)
         self.settings["codewithme_services"] = self._services
+        self.settings[OPENAPI_KEY] = OpenApi(rest.ADDRESSES, base_url=server.base_url)
         # Lab's pages shrink to less than a third, which is what a candidate on a slow line waits for.
         server.web_app.transforms += [RequestId, tornado.web.GZipContentEncoding]
         self.settings["log_function"] = log_request

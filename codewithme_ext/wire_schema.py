@@ -11,32 +11,20 @@ from typing import Literal
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from .interview.accounts import schemas as accounts
-from .interview.admission import schemas as admission
 from .interview.chat import schemas as chat
 from .interview.execution import schemas as execution
 from .interview.files import schemas as files
 from .interview.sessions import schemas as sessions
 from .interview.snapshots import schemas as snapshots
 from .realtime import messages, protocol
+from .rest.openapi import operations, wire_models
+from .rest.routes import ADDRESSES
 
 SENT_BY_CLIENTS: tuple[type[BaseModel], ...] = (
-    accounts.Registration,
-    accounts.Credentials,
-    accounts.RefreshRequest,
-    admission.InvitationCreation,
-    admission.JoinRequest,
-    admission.Acceptance,
-    admission.WordTo,
     chat.ChatWish,
     execution.RunRequest,
-    execution.ExecuteRequest,
     execution.RunPointer,
     execution.TypedText,
-    sessions.SessionCreation,
-    sessions.SessionChanges,
-    sessions.FreezeWish,
-    snapshots.SnapshotWish,
     protocol.JoinSession,
     protocol.LeaveSession,
     protocol.Person,
@@ -44,33 +32,16 @@ SENT_BY_CLIENTS: tuple[type[BaseModel], ...] = (
     protocol.LanguageChange,
     protocol.Signal,
 )
+"""Over Socket.IO; the shapes of HTTP are those that the calls name."""
 SENT_BY_SERVER: tuple[type[BaseModel], ...] = (
-    accounts.UserView,
-    accounts.Grant,
-    accounts.AccessToken,
-    admission.Invitation,
-    admission.Waiting,
     chat.ChatMessage,
-    chat.ChatPage,
     execution.Execution,
-    execution.ExecutionPage,
-    execution.Language,
-    execution.LanguageList,
     execution.Started,
     files.FilesChanged,
     sessions.Activity,
-    sessions.ActivityPage,
-    sessions.Door,
     sessions.Session,
-    sessions.SessionPage,
-    sessions.SessionSummary,
-    snapshots.FilesNow,
-    snapshots.Restoration,
-    snapshots.Snapshot,
-    snapshots.SnapshotFiles,
-    snapshots.SnapshotPage,
-    snapshots.SnapshotRestored,
     snapshots.SnapshotSummary,
+    snapshots.SnapshotRestored,
     messages.AdmissionStatus,
     messages.LanguageMessage,
     messages.Participants,
@@ -89,10 +60,11 @@ SENT_BY_SERVER: tuple[type[BaseModel], ...] = (
 def wire_schema() -> dict[str, object]:
     """All shapes under `$defs` of one JSON Schema document (draft 2020-12)."""
     modes: list[tuple[type[BaseModel], Literal["validation", "serialization"]]] = [
+        *wire_models(operations(ADDRESSES)),
         *((model, "validation") for model in SENT_BY_CLIENTS),
         *((model, "serialization") for model in SENT_BY_SERVER),
     ]
-    _, document = models_json_schema(modes, title="CodeWithMe wire shapes")
+    _, document = models_json_schema(list(dict.fromkeys(modes)), title="CodeWithMe wire shapes")
     return document
 
 

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from contract import check
+
 READY = re.compile(r"^CodeWithMe is ready: (\S+)$")
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 20
@@ -170,9 +172,10 @@ class Person:
         return {"Authorization": f"Bearer {self.token}"}
 
     def request(self, method: str, path: str, **kwargs: Any) -> httpx.Response:
-        """Any request below the base URL."""
+        """Any request below the base URL; what the HTTP interface answers must be in its document."""
         headers = {**self.headers, **kwargs.pop("headers", {})}
-        return httpx.request(method, self.server.url + path, headers=headers, timeout=30, verify=PLAIN, **kwargs)
+        url = self.server.url + path
+        return check(httpx.request(method, url, headers=headers, timeout=30, verify=PLAIN, **kwargs))
 
     def call(self, method: str, path: str, body: Any = None, *, status: int | None = None) -> Any:
         """A call of the HTTP interface that must succeed; its data."""

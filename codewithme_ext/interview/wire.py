@@ -3,7 +3,7 @@
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
 from ..errors import FieldProblem, InvalidInputError, NotFoundError
@@ -32,7 +32,20 @@ def _on_one_line(text: str) -> str:
     return text
 
 
+def _in_digits(text: Any) -> Any:
+    # Python also reads "1_000", " 7 " and the digits of other scripts as numbers.
+    if isinstance(text, str) and not (text.isascii() and text.isdigit() and len(text) < 18):
+        raise PydanticCustomError("whole_number", "must be a whole number, written in digits")
+    return text
+
+
 Text = Annotated[str, AfterValidator(_without_nul)]
+InDigits = BeforeValidator(_in_digits)
+"""For whole numbers in an address."""
+Sequence = Annotated[int, Field(ge=0, le=2**53), InDigits]
+"""A place in a session's activity."""
+Cursor = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
+"""The `next` of a page, as `after` of the following one."""
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True), AfterValidator(_without_nul), AfterValidator(_on_one_line)
 ]

@@ -2,52 +2,56 @@
 
 from http import HTTPStatus
 
-from jupyter_server.auth.decorator import allow_unauthenticated
-from tornado.web import authenticated
-
-from ..errors import NotAuthenticatedError
-from ..interview.accounts.schemas import Credentials, Grant, RefreshRequest, Registration
-from ..interview.wire import Shape
+from ..errors import ConflictError, NotAuthenticatedError, NotPermittedError
+from ..interview.accounts.schemas import (
+    AccessToken,
+    Credentials,
+    Grant,
+    RefreshRequest,
+    Registration,
+    TokenPair,
+    UserAnswer,
+)
 from ..jupyter.identity import clear_login_cookies, refresh_cookie, set_login_cookies
 from .base import ApiHandler
+from .contract import call
 
 
 class RegisterHandler(ApiHandler):
-    """POST auth/register."""
+    """auth/register."""
 
-    @allow_unauthenticated
-    async def post(self) -> None:
+    @call(is_open=True, status=HTTPStatus.CREATED, raises=(ConflictError, NotPermittedError))
+    async def post(self, body: Registration) -> Grant:
         """Make an account and log it in."""
-        grant = await self.services.accounts.register(self.shape(Registration))
+        grant = await self.services.accounts.register(body)
         set_login_cookies(self, grant)
-        self.answer(grant, HTTPStatus.CREATED)
+        return grant
 
 
 class LoginHandler(ApiHandler):
-    """POST auth/login."""
+    """auth/login."""
 
-    @allow_unauthenticated
-    async def post(self) -> None:
+    @call(is_open=True, raises=(NotAuthenticatedError,))
+    async def post(self, body: Credentials) -> Grant:
         """Log in."""
-        grant = await self.services.accounts.login(self.shape(Credentials))
+        grant = await self.services.accounts.login(body)
         set_login_cookies(self, grant)
-        self.answer(grant)
+        return grant
 
 
 class RefreshHandler(ApiHandler):
-    """POST auth/refresh."""
+    """auth/refresh."""
 
-    @allow_unauthenticated
-    async def post(self) -> None:
+    @call(is_open=True, raises=(NotAuthenticatedError,))
+    async def post(self, body: RefreshRequest) -> TokenPair:
         """Trade a refresh token, from the body or the browser's cookie, for a new pair."""
-        given = self.shape(RefreshRequest).refreshToken
-        token = given or refresh_cookie(self)
+        token = body.refreshToken or refresh_cookie(self)
         if token is None:
             raise NotAuthenticatedError("There is no log-in to go on with. Log in again.")
         grant = await self._refresh(token)
-        if given is None:
+        if body.refreshToken is None:
             set_login_cookies(self, grant)
-        self.answer({"token": grant.token, "refreshToken": grant.refreshToken})
+        return TokenPair(token=grant.token, refreshToken=grant.refreshToken)
 
     async def _refresh(self, token: str) -> Grant:
         try:
@@ -58,33 +62,30 @@ class RefreshHandler(ApiHandler):
 
 
 class LogoutHandler(ApiHandler):
-    """POST auth/logout."""
+    """auth/logout."""
 
-    @authenticated
-    async def post(self) -> None:
+    @call()
+    async def post(self, body: RefreshRequest) -> None:
         """End this log-in."""
-        token = self.shape(RefreshRequest).refreshToken or refresh_cookie(self)
+        token = body.refreshToken or refresh_cookie(self)
         if token is not None:
             await self.services.accounts.logout(token)
         clear_login_cookies(self)
-        self.answer_nothing()
 
 
 class MeHandler(ApiHandler):
-    """GET auth/me."""
+    """auth/me."""
 
-    @authenticated
-    async def get(self) -> None:
+    @call()
+    async def get(self) -> UserAnswer:
         """Who asks."""
-        user = await self.services.accounts.me(self.actor)
-        self.answer({"user": user.model_dump(mode="json")})
+        return UserAnswer(user=await self.services.accounts.me(self.actor))
 
 
 class TokenHandler(ApiHandler):
-    """POST auth/token."""
+    """auth/token."""
 
-    @authenticated
-    async def post(self) -> None:
+    @call()
+    async def post(self) -> AccessToken:
         """An access token for the Socket.IO handshake of a browser, whose cookie no script can read."""
-        self.shape(Shape)
-        self.answer(self.services.accounts.access_token(self.actor))
+        return self.services.accounts.access_token(self.actor)

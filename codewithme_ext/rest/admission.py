@@ -2,147 +2,142 @@
 
 from http import HTTPStatus
 
-from jupyter_server.auth.decorator import allow_unauthenticated
-from tornado.web import authenticated
-
-from ..interview.admission.schemas import Acceptance, Invitation, InvitationCreation, JoinRequest, WordTo
-from ..interview.wire import Shape
+from ..errors import ConsentRequiredError, InvalidTransitionError, WrongPasswordError
+from ..interview.admission.schemas import (
+    Acceptance,
+    Accepted,
+    Invitation,
+    InvitationAnswer,
+    InvitationCreation,
+    InvitationList,
+    JoinRequest,
+    WaitingList,
+    WordTo,
+)
+from ..interview.sessions.schemas import Door, EnteredSession, JoinAnswer
 from ..jupyter.identity import set_login_cookies
 from .base import ApiHandler
+from .contract import IN_A_SESSION, call
 
 
-class InvitationAnswer(ApiHandler):
+class InvitationBase(ApiHandler):
     """What the handlers of invitations share."""
 
-    def with_address(self, invitation: Invitation) -> dict[str, object]:
+    def with_address(self, invitation: Invitation) -> Invitation:
         """The invitation with the whole path of its link, as the browser's address bar would show it."""
-        whole = invitation.model_copy(update={"url": self.base_url + invitation.url})
-        return whole.model_dump(mode="json")
+        return invitation.model_copy(update={"url": self.base_url + invitation.url})
 
 
-class InvitationsHandler(InvitationAnswer):
-    """GET and POST sessions/:id/invitations."""
+class InvitationsHandler(InvitationBase):
+    """sessions/:id/invitations."""
 
-    @authenticated
-    async def get(self, session_id: str) -> None:
+    @call(raises=IN_A_SESSION)
+    async def get(self, session_id: str) -> InvitationList:
         """All links of a session (host, interviewer)."""
         invitations = await self.services.invitations.list(self.actor, session_id)
-        self.answer({"invitations": [self.with_address(invitation) for invitation in invitations]})
+        return InvitationList(invitations=[self.with_address(invitation) for invitation in invitations])
 
-    @authenticated
-    async def post(self, session_id: str) -> None:
+    @call(status=HTTPStatus.CREATED, raises=IN_A_SESSION)
+    async def post(self, session_id: str, body: InvitationCreation) -> InvitationAnswer:
         """A new link."""
-        invitation = await self.services.invitations.create(self.actor, session_id, self.shape(InvitationCreation))
-        self.answer({"invitation": self.with_address(invitation)}, HTTPStatus.CREATED)
+        invitation = await self.services.invitations.create(self.actor, session_id, body)
+        return InvitationAnswer(invitation=self.with_address(invitation))
 
 
 class InvitationHandler(ApiHandler):
-    """DELETE sessions/:id/invitations/:id."""
+    """sessions/:id/invitations/:id."""
 
-    @authenticated
+    @call(raises=IN_A_SESSION)
     async def delete(self, session_id: str, invitation_id: str) -> None:
         """The link stops working."""
         await self.services.invitations.revoke(self.actor, session_id, invitation_id)
-        self.answer_nothing()
 
 
-class InviteLinkHandler(InvitationAnswer):
-    """POST sessions/:id/invite-link."""
+class InviteLinkHandler(InvitationBase):
+    """sessions/:id/invite-link."""
 
-    @authenticated
-    async def post(self, session_id: str) -> None:
+    @call(raises=IN_A_SESSION)
+    async def post(self, session_id: str) -> InvitationAnswer:
         """The link that "Copy link" copies."""
-        self.shape(Shape)
         invitation = await self.services.invitations.candidate_link(self.actor, session_id)
-        self.answer({"invitation": self.with_address(invitation)})
+        return InvitationAnswer(invitation=self.with_address(invitation))
 
 
 class AcceptHandler(ApiHandler):
-    """POST invitations/accept."""
+    """invitations/accept."""
 
-    @allow_unauthenticated
-    async def post(self) -> None:
+    @call(is_open=True, raises=(*IN_A_SESSION, ConsentRequiredError, WrongPasswordError))
+    async def post(self, body: Acceptance) -> Accepted:
         """Ask to join by a link; a stranger becomes a guest."""
-        accepted = await self.services.admission.accept(self.maybe_actor, self.shape(Acceptance))
-        answer: dict[str, object] = {"session": accepted.door.model_dump(mode="json")}
-        if accepted.grant is not None:
-            set_login_cookies(self, accepted.grant)
-            answer |= accepted.grant.model_dump(mode="json")
-        else:
-            answer["user"] = (await self.services.accounts.me(self.actor)).model_dump(mode="json")
-        self.answer(answer)
+        accepted = await self.services.admission.accept(self.maybe_actor, body)
+        if accepted.grant is None:
+            return Accepted(session=accepted.door, user=await self.services.accounts.me(self.actor))
+        set_login_cookies(self, accepted.grant)
+        return Accepted(session=accepted.door, **dict(accepted.grant))
 
 
 class JoinHandler(ApiHandler):
-    """POST sessions/join."""
+    """sessions/join."""
 
-    @authenticated
-    async def post(self) -> None:
+    @call(raises=IN_A_SESSION)
+    async def post(self, body: JoinRequest) -> JoinAnswer:
         """Ask to join by the session's id; the answer is the whole session only for somebody already inside."""
-        door = await self.services.admission.join(self.actor, self.shape(JoinRequest))
-        answer = door.model_dump(mode="json")
-        if door.state == "admitted":
-            session = await self.services.sessions.get(self.actor, door.id)
-            answer |= session.model_dump(mode="json")
-        self.answer({"session": answer})
+        door = await self.services.admission.join(self.actor, body)
+        if door.state != "admitted":
+            return JoinAnswer(session=door)
+        session = await self.services.sessions.get(self.actor, door.id)
+        return JoinAnswer(session=EnteredSession(**{**dict(door), **dict(session)}))
 
 
 class DoorHandler(ApiHandler):
-    """GET sessions/:id/door."""
+    """sessions/:id/door."""
 
-    @authenticated
-    async def get(self, session_id: str) -> None:
+    @call()
+    async def get(self, session_id: str) -> Door:
         """Where the asker stands."""
-        self.answer(await self.services.admission.door(self.actor, session_id))
+        return await self.services.admission.door(self.actor, session_id)
 
 
 class WaitingHandler(ApiHandler):
-    """GET sessions/:id/waiting."""
+    """sessions/:id/waiting."""
 
-    @authenticated
-    async def get(self, session_id: str) -> None:
+    @call(raises=IN_A_SESSION)
+    async def get(self, session_id: str) -> WaitingList:
         """Who waits (host, interviewer)."""
-        waiting = await self.services.admission.waiting(self.actor, session_id)
-        self.answer({"waiting": [person.model_dump(mode="json") for person in waiting]})
+        return WaitingList(waiting=await self.services.admission.waiting(self.actor, session_id))
 
 
 class AdmitHandler(ApiHandler):
-    """POST sessions/:id/participants/:id/admit."""
+    """sessions/:id/participants/:id/admit."""
 
-    @authenticated
-    async def post(self, session_id: str, user_id: str) -> None:
+    @call(raises=(*IN_A_SESSION, InvalidTransitionError))
+    async def post(self, session_id: str, user_id: str, body: WordTo) -> None:
         """Let somebody in."""
-        self.shape(WordTo)
         await self.services.admission.admit(self.actor, session_id, user_id)
-        self.answer_nothing()
 
 
 class RejectHandler(ApiHandler):
-    """POST sessions/:id/participants/:id/reject."""
+    """sessions/:id/participants/:id/reject."""
 
-    @authenticated
-    async def post(self, session_id: str, user_id: str) -> None:
+    @call(raises=(*IN_A_SESSION, InvalidTransitionError))
+    async def post(self, session_id: str, user_id: str, body: WordTo) -> None:
         """Refuse somebody who waits."""
-        await self.services.admission.reject(self.actor, session_id, user_id, self.shape(WordTo).message)
-        self.answer_nothing()
+        await self.services.admission.reject(self.actor, session_id, user_id, body.message)
 
 
 class RemoveHandler(ApiHandler):
-    """POST sessions/:id/participants/:id/remove."""
+    """sessions/:id/participants/:id/remove."""
 
-    @authenticated
-    async def post(self, session_id: str, user_id: str) -> None:
+    @call(raises=(*IN_A_SESSION, InvalidTransitionError))
+    async def post(self, session_id: str, user_id: str, body: WordTo) -> None:
         """Put somebody out."""
-        await self.services.admission.remove(self.actor, session_id, user_id, self.shape(WordTo).message)
-        self.answer_nothing()
+        await self.services.admission.remove(self.actor, session_id, user_id, body.message)
 
 
 class LeaveHandler(ApiHandler):
-    """POST sessions/:id/leave."""
+    """sessions/:id/leave."""
 
-    @authenticated
+    @call(raises=(InvalidTransitionError,))
     async def post(self, session_id: str) -> None:
         """Go."""
-        self.shape(Shape)
         await self.services.admission.leave(self.actor, session_id)
-        self.answer_nothing()

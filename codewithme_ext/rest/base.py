@@ -1,12 +1,16 @@
 """What every REST handler shares: who asks, the body, the one answer shape, and the one table of errors and statuses."""
 
+import asyncio
 import json
-from http import HTTPStatus
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from http import HTTPMethod, HTTPStatus
+from typing import Any, ClassVar, NoReturn, cast
 
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import APIHandler
 from pydantic import BaseModel
-from tornado.web import HTTPError
+from tornado.http1connection import HTTP1Connection
+from tornado.web import GZipContentEncoding, HTTPError, stream_request_body
 
 from ..errors import (
     CodeWithMeError,
@@ -34,11 +38,14 @@ from ..interview.accounts.actor import Actor
 from ..interview.wire import Shape, parse
 from ..jupyter.identity import actor_of
 from ..services import Services
-
-S = TypeVar("S", bound=Shape)
+from .contract import Contract, contract_of
+from .json_body import read_json
 
 MAX_BODY_BYTES = 2 * 2**20
 RETRY_AFTER_S = 5
+LINGER_S = 5.0
+LINGER_BYTES = 64 * 2**20
+"""A sender that is refused is listened to for so long and so much, or it would see a broken connection and no answer."""
 
 STATUS: dict[type[CodeWithMeError], HTTPStatus] = {
     NotAuthenticatedError: HTTPStatus.UNAUTHORIZED,
@@ -65,18 +72,33 @@ _HTTP_ERRORS: dict[int, tuple[str, str]] = {
     HTTPStatus.UNAUTHORIZED: ("not_authenticated", "Log in first: this needs a token in the Authorization header."),
     HTTPStatus.FORBIDDEN: ("not_permitted", "This is not yours to do. A browser must send the X-XSRFToken header."),
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
-    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "This address does not take that method."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "This address does not take that method; Allow lists those."),
 }
+_WRITING = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 
 
+@stream_request_body
 class ApiHandler(APIHandler):
-    """Base of all handlers under `api/v1`.
+    """Base of all handlers under `api/v1`; their methods are calls (see `contract`).
 
-    A request is refused before its method runs unless somebody is logged in or the method is marked
-    `@allow_unauthenticated`. Cookies need the XSRF token, bearer tokens do not.
+    A request is refused before its method runs unless somebody is logged in or the call is open. Cookies need the XSRF token,
+    bearer tokens do not. The body is read piece by piece, so that what is too large is neither kept nor waited for.
     """
 
     is_codewithme_api = True
+    max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
+
+    def __init_subclass__(cls) -> None:
+        """Whatever can be read can be asked about with HEAD."""
+        if "get" in vars(cls) and "head" not in vars(cls):
+            cls.head = cls.get
+
+    def initialize(self, **options: Any) -> None:
+        """Tornado's constructor, once a request."""
+        super().initialize(**options)
+        self._pieces: list[bytes] = []
+        self._received = 0
+        self._is_refused_unread = False
 
     @property
     def services(self) -> Services:
@@ -97,11 +119,61 @@ class ApiHandler(APIHandler):
             raise NotAuthenticatedError("Log in first: this needs a token in the Authorization header.")
         return actor
 
+    @classmethod
+    def calls(cls) -> dict[HTTPMethod, Contract]:
+        """Every call of this address."""
+        methods = (HTTPMethod.GET, HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH, HTTPMethod.DELETE)
+        found = {method: contract_of(getattr(cls, method.lower())) for method in methods}
+        return {method: contract for method, contract in found.items() if contract is not None}
+
     async def prepare(self) -> None:  # type: ignore[override]  # Jupyter's returns what no caller uses
-        """Refuse what is too large before anything looks at it."""
-        if len(self.request.body) > MAX_BODY_BYTES:
-            raise TooLargeError(f"The request has more than {MAX_BODY_BYTES} bytes. Send less at once.")
-        await super().prepare()
+        """Runs before the body arrives. Refusals wait for it: an answer before then would break the connection off."""
+        declared = self.request.headers.get("Content-Length", "0")
+        if declared.isdigit() and int(declared) > self.max_body_bytes:
+            if "Expect" in self.request.headers:
+                raise self._too_large()  # the sender waits for our word before it sends anything
+            self._refuse_unread()
+            return
+        try:
+            await super().prepare()
+        except (CodeWithMeError, HTTPError) as error:
+            self.answer_instead(error)
+
+    def data_received(self, chunk: bytes) -> None:
+        """A piece of the body arrived."""
+        self._received += len(chunk)
+        if self._is_refused_unread:
+            if self._received > LINGER_BYTES:
+                self._break_off()
+        elif self._received > self.max_body_bytes:
+            self._pieces.clear()
+            self._refuse_unread()
+        else:
+            self._pieces.append(chunk)
+
+    async def take(self, contract: Contract, method: Callable[..., Awaitable[Any]], path: tuple[str, ...]) -> None:
+        """Parse by the contract, call, answer by the contract."""
+        given: dict[str, Any] = {}
+        if contract.query is not None:
+            given["query"] = parse(contract.query, self._query(contract.query))
+        if contract.body is not None:
+            given["body"] = parse(contract.body, self._json())
+        elif self.request.method in _WRITING:
+            parse(Shape, self._json())
+        answer = await method(self, *path, **given)
+        if self._finished:
+            return
+        if answer is None:
+            self.answer_nothing()
+        else:
+            self.answer(answer, contract.status)
+
+    @allow_unauthenticated
+    def options(self, *_path: str) -> None:
+        """Which methods there are; what another origin may do is Jupyter's setting."""
+        super().options()
+        self.set_header("Allow", self._allowed)
+        self.answer_nothing()
 
     def check_xsrf_cookie(self) -> None:
         """Whoever comes with a cookie must prove that the page was ours; a stranger has nothing to abuse."""
@@ -109,45 +181,12 @@ class ApiHandler(APIHandler):
         if getattr(self, "_jupyter_current_user", None) is not None:
             super().check_xsrf_cookie()
 
-    def shape(self, shape: type[S]) -> S:
-        """The body as `shape`. Raises MalformedJsonError, InvalidInputError.
-
-        Only JSON is taken: a page of another origin cannot send it without asking the browser first.
-        """
-        return parse(shape, self._json())
-
-    def _json(self) -> Any:
-        content_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if not self.request.body:
-            return {}
-        if content_type != "application/json":
-            raise MalformedJsonError("Send JSON, with the header Content-Type: application/json.")
-        try:
-            return json.loads(self.request.body)
-        except (ValueError, RecursionError) as error:
-            raise MalformedJsonError("The body is not JSON that can be read. Check its quotes and brackets.") from error
-
-    def number(self, name: str, default: int | None, *, lowest: int, highest: int) -> int | None:
-        """A whole number from the query. Raises InvalidInputError outside of its bounds."""
-        text = self.get_query_argument(name, None)
-        if text is None:
-            return default
-        if not (text.isascii() and text.isdigit() and len(text) < 18 and lowest <= int(text) <= highest):
-            problem = FieldProblem(name, f"must be a whole number from {lowest} to {highest}")
-            raise InvalidInputError(f"{name} must be a whole number from {lowest} to {highest}.", [problem])
-        return int(text)
-
-    def limit(self, default: int = 50, highest: int = 200) -> int:
-        """The page size asked for."""
-        return self.number("limit", default, lowest=1, highest=highest) or default
-
-    def answer(self, data: BaseModel | dict[str, Any], status: HTTPStatus = HTTPStatus.OK) -> None:
+    def answer(self, data: BaseModel, status: HTTPStatus = HTTPStatus.OK) -> None:
         """Answer `{"status": "success", "data": …}`."""
         self.set_status(status)
         self.set_header("Cache-Control", "no-store")
         self.set_header("X-Content-Type-Options", "nosniff")
-        plain = data.model_dump(mode="json") if isinstance(data, BaseModel) else data
-        self.finish(json.dumps({"status": "success", "data": plain}))
+        self.finish(json.dumps({"status": "success", "data": data.model_dump(mode="json")}))
 
     def answer_nothing(self) -> None:
         """Answer 204."""
@@ -173,8 +212,11 @@ class ApiHandler(APIHandler):
         self.set_status(status_code)
         if status_code == HTTPStatus.UNAUTHORIZED:
             self.set_header("WWW-Authenticate", "Bearer")
+        if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.set_header("Allow", self._allowed)
         if status_code == HTTPStatus.SERVICE_UNAVAILABLE:
             self.set_header("Retry-After", str(RETRY_AFTER_S))
+        self.set_header("Cache-Control", "no-store")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.finish(json.dumps(payload))
 
@@ -184,3 +226,72 @@ class ApiHandler(APIHandler):
             self.log.debug("Refused %s %s: %s", self.request.method, self.request.path, value.code)
         elif not isinstance(value, HTTPError) or value.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
             super().log_exception(typ, value, tb)
+
+    def compute_etag(self) -> None:
+        """None: tornado's own hash of the answer would cost time and save nothing, since nothing here may be cached."""
+
+    def update_api_activity(self) -> None:
+        """Jupyter's, which would look an argument up that may be unreadable, while the error about that is written."""
+        self.request.arguments.pop("no_track_activity", None)
+        super().update_api_activity()
+
+    @property
+    def _allowed(self) -> str:
+        methods = [str(method) for method in self.calls()]
+        return ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
+
+    def _json(self) -> Any:
+        """The body. Only JSON is taken: a page of another origin cannot send it without asking the browser first."""
+        body = b"".join(self._pieces)
+        if not body:
+            return {}
+        content_type = self.request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if content_type != "application/json":
+            raise MalformedJsonError("Send JSON, with the header Content-Type: application/json.")
+        return read_json(body)
+
+    def _query(self, shape: type[Shape]) -> dict[str, str]:
+        """What of the address's query the call knows; browsers add things of their own, which are left alone."""
+        given = {name: self.get_query_arguments(name) for name in shape.model_fields if name in self.request.arguments}
+        twice = [FieldProblem(name, "is given more than once") for name, values in given.items() if len(values) > 1]
+        if twice:
+            raise InvalidInputError("Some of the query is given more than once. See errors for what.", twice)
+        return {name: values[0] for name, values in given.items()}
+
+    def answer_instead(self, error: Exception) -> None:
+        async def refuse(*_path: str) -> NoReturn:
+            raise error
+
+        # The method is looked up by name once the body has been read; this one is found first.
+        setattr(self, str(self.request.method).lower(), refuse)
+
+    def _refuse_unread(self) -> None:
+        """Answer 413 at once, then let the sender finish for a moment without keeping what it sends."""
+        self._is_refused_unread = True
+        payload = json.dumps(as_payload(self._too_large()))
+        # Compressed, the answer would end only with the request.
+        self._transforms = [one for one in self._transforms or [] if not isinstance(one, GZipContentEncoding)]
+        self.set_status(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        self.set_header("Content-Type", "application/json")
+        self.set_header("Content-Length", len(payload))
+        self.set_header("Connection", "close")
+        self.write(payload)
+        self.flush()
+        self._connection.set_max_body_size(2**62)  # we count ourselves
+        timer = asyncio.get_running_loop().call_later(LINGER_S, self._break_off)
+
+        async def end(*_path: str) -> None:
+            timer.cancel()
+            self.finish()
+
+        setattr(self, str(self.request.method).lower(), end)
+
+    def _too_large(self) -> TooLargeError:
+        return TooLargeError(f"The request has more than {self.max_body_bytes} bytes. Send less at once.")
+
+    def _break_off(self) -> None:
+        self._connection.stream.close()
+
+    @property
+    def _connection(self) -> HTTP1Connection:
+        return cast("HTTP1Connection", self.request.connection)

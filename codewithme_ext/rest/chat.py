@@ -1,22 +1,16 @@
 """The chat, read back."""
 
-from tornado.web import authenticated
-
+from ..interview.chat.schemas import ChatPage, ChatQuery
 from .base import ApiHandler
-from .sessions import LAST_SEQUENCE
+from .contract import IN_A_SESSION, call
 
 
 class ChatHandler(ApiHandler):
-    """GET sessions/:id/chat."""
+    """sessions/:id/chat."""
 
-    @authenticated
-    async def get(self, session_id: str) -> None:
+    @call(raises=IN_A_SESSION)
+    async def get(self, session_id: str, query: ChatQuery) -> ChatPage:
         """Messages after a sequence, or the last ones before one."""
-        page = await self.services.chat.history(
-            self.actor,
-            session_id,
-            after=self.number("after", None, lowest=0, highest=LAST_SEQUENCE),
-            before=self.number("before", None, lowest=0, highest=LAST_SEQUENCE),
-            limit=self.limit(default=100, highest=500),
+        return await self.services.chat.history(
+            self.actor, session_id, after=query.after, before=query.before, limit=query.limit
         )
-        self.answer(page)

@@ -1,36 +1,33 @@
 """Running code and the languages it can be written in."""
 
-from jupyter_server.auth.decorator import allow_unauthenticated
-from tornado.web import authenticated
-
-from ..interview.execution.schemas import ExecuteRequest
+from ..errors import FrozenError, SandboxUnavailableError
+from ..interview.execution.schemas import ExecuteRequest, Execution, ExecutionPage, ExecutionsQuery, LanguageList
 from .base import ApiHandler
+from .contract import IN_A_SESSION, call
 
 
 class ExecuteHandler(ApiHandler):
-    """POST execute."""
+    """execute."""
 
-    @authenticated
-    async def post(self) -> None:
+    @call(raises=(*IN_A_SESSION, FrozenError, SandboxUnavailableError))
+    async def post(self, body: ExecuteRequest) -> Execution:
         """Run a program and answer with its result; everybody in the session sees it too."""
-        self.answer(await self.services.execution.run(self.actor, self.shape(ExecuteRequest)))
+        return await self.services.execution.run(self.actor, body)
 
 
 class ExecutionsHandler(ApiHandler):
-    """GET sessions/:id/executions."""
+    """sessions/:id/executions."""
 
-    @authenticated
-    async def get(self, session_id: str) -> None:
+    @call(raises=IN_A_SESSION)
+    async def get(self, session_id: str, query: ExecutionsQuery) -> ExecutionPage:
         """The last runs, newest first."""
-        self.answer(
-            await self.services.execution.history(self.actor, session_id, limit=self.limit(default=20, highest=100))
-        )
+        return await self.services.execution.history(self.actor, session_id, limit=query.limit)
 
 
 class LanguagesHandler(ApiHandler):
-    """GET languages."""
+    """languages."""
 
-    @allow_unauthenticated
-    async def get(self) -> None:
+    @call(is_open=True)
+    async def get(self) -> LanguageList:
         """Every language, and whether it can be run now."""
-        self.answer(await self.services.execution.languages())
+        return await self.services.execution.languages()

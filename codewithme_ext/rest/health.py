@@ -1,37 +1,75 @@
 """What is up: for people, for load balancers and for whatever restarts a server."""
 
-from jupyter_server.auth.decorator import allow_unauthenticated
-
 from .._version import __version__
 from ..errors import NotReadyError
+from ..interview.wire import Shape
 from .base import ApiHandler
+from .contract import call
+
+
+class PartAvailable(Shape):
+    """Whether a part works."""
+
+    available: bool
+
+
+class PartHealth(PartAvailable):
+    """Whether a part works; if not why, and what to do."""
+
+    reason: str | None
+    advice: str | None
+
+
+class Health(Shape):
+    """GET health; `ready`: requests may be sent here. `missing` names the parts that do not work."""
+
+    ready: bool
+    missing: list[str]
+    disk: PartHealth
+    database: PartAvailable
+    sandbox: PartHealth
+    realtime: PartAvailable
+    version: str
+
+
+class Live(Shape):
+    """GET health/live."""
+
+    live: bool
+
+
+class Ready(Shape):
+    """GET health/ready."""
+
+    ready: bool
 
 
 class HealthHandler(ApiHandler):
-    """GET health."""
+    """health."""
 
-    @allow_unauthenticated
-    async def get(self) -> None:
+    @call(is_open=True)
+    async def get(self) -> Health:
         """Each part and whether it works, with what to do where it does not; `missing` names those."""
-        self.answer({**(await self.services.health()), "realtime": {"available": True}, "version": __version__})
+        parts = await self.services.health()
+        return Health.model_validate({**parts, "realtime": {"available": True}, "version": __version__})
 
 
 class LiveHandler(ApiHandler):
-    """GET health/live."""
+    """health/live."""
 
-    @allow_unauthenticated
-    async def get(self) -> None:
+    @call(is_open=True)
+    async def get(self) -> Live:
         """200 as long as the server answers at all: it need not be restarted."""
-        self.answer({"live": True})
+        return Live(live=True)
 
 
 class ReadyHandler(ApiHandler):
-    """GET health/ready."""
+    """health/ready."""
 
-    @allow_unauthenticated
-    async def get(self) -> None:
+    @call(is_open=True, raises=(NotReadyError,))
+    async def get(self) -> Ready:
         """200 when requests may be sent here, else 503 with what is missing."""
         reason = await self.services.why_not_ready()
         if reason is not None:
             raise NotReadyError(reason)
-        self.answer({"ready": True})
+        return Ready(ready=True)

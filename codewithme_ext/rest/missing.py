@@ -12,4 +12,4 @@ class MissingHandler(ApiHandler):
     @allow_unauthenticated
     async def prepare(self) -> None:  # type: ignore[override]  # Jupyter's returns what no caller uses
         """There is nothing here, for anybody."""
-        raise NotFoundError("There is nothing at this address. See the HTTP reference for those there are.")
+        self.answer_instead(NotFoundError("There is nothing at this address. See api/v1/docs for those there are."))

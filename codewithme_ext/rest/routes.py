@@ -1,4 +1,10 @@
-"""Every REST address, below the server's base URL."""
+"""Every REST address, below the server's base URL.
+
+What each takes and answers, its handler's methods say (see `contract`); the parts of an address in braces are their first
+parameters, by position.
+"""
+
+import re
 
 from .accounts import LoginHandler, LogoutHandler, MeHandler, RefreshHandler, RegisterHandler, TokenHandler
 from .admission import (
@@ -19,46 +25,58 @@ from .chat import ChatHandler
 from .execution import ExecuteHandler, ExecutionsHandler, LanguagesHandler
 from .health import HealthHandler, LiveHandler, ReadyHandler
 from .missing import MissingHandler
+from .openapi import OpenApiHandler
 from .sessions import ActivityHandler, EndHandler, FreezeHandler, SessionHandler, SessionsHandler, UnfreezeHandler
-from .snapshots import RestoreHandler, SnapshotHandler, SnapshotsHandler
+from .snapshots import FilesNowHandler, RestoreHandler, SnapshotHandler, SnapshotsHandler
 
 API = "/api/v1"
-_SESSION = rf"{API}/sessions/([^/]+)"
-_PERSON = rf"{_SESSION}/participants/([^/]+)"
+_SESSION = "sessions/{session_id}"
+_PERSON = f"{_SESSION}/participants/{{user_id}}"
+
+ADDRESSES: list[tuple[str, type[ApiHandler]]] = [
+    ("auth/register", RegisterHandler),
+    ("auth/login", LoginHandler),
+    ("auth/refresh", RefreshHandler),
+    ("auth/logout", LogoutHandler),
+    ("auth/me", MeHandler),
+    ("auth/token", TokenHandler),
+    ("sessions", SessionsHandler),
+    ("sessions/join", JoinHandler),
+    (_SESSION, SessionHandler),
+    (f"{_SESSION}/end", EndHandler),
+    (f"{_SESSION}/freeze", FreezeHandler),
+    (f"{_SESSION}/unfreeze", UnfreezeHandler),
+    (f"{_SESSION}/activity", ActivityHandler),
+    (f"{_SESSION}/chat", ChatHandler),
+    (f"{_SESSION}/executions", ExecutionsHandler),
+    (f"{_SESSION}/snapshots", SnapshotsHandler),
+    (f"{_SESSION}/snapshots/now", FilesNowHandler),
+    (f"{_SESSION}/snapshots/{{snapshot_id}}", SnapshotHandler),
+    (f"{_SESSION}/snapshots/{{snapshot_id}}/restore", RestoreHandler),
+    (f"{_SESSION}/door", DoorHandler),
+    (f"{_SESSION}/waiting", WaitingHandler),
+    (f"{_SESSION}/leave", LeaveHandler),
+    (f"{_SESSION}/invite-link", InviteLinkHandler),
+    (f"{_SESSION}/invitations", InvitationsHandler),
+    (f"{_SESSION}/invitations/{{invitation_id}}", InvitationHandler),
+    (f"{_PERSON}/admit", AdmitHandler),
+    (f"{_PERSON}/reject", RejectHandler),
+    (f"{_PERSON}/remove", RemoveHandler),
+    ("invitations/accept", AcceptHandler),
+    ("execute", ExecuteHandler),
+    ("languages", LanguagesHandler),
+    ("health", HealthHandler),
+    ("health/live", LiveHandler),
+    ("health/ready", ReadyHandler),
+    ("openapi.json", OpenApiHandler),
+]
+
+
+def _route(address: str) -> str:
+    return f"{API}/" + re.sub(r"\{\w+\}", "([^/]+)", address.replace(".", r"\."))
+
 
 ROUTES: list[tuple[str, type[ApiHandler]]] = [
-    (rf"{API}/auth/register", RegisterHandler),
-    (rf"{API}/auth/login", LoginHandler),
-    (rf"{API}/auth/refresh", RefreshHandler),
-    (rf"{API}/auth/logout", LogoutHandler),
-    (rf"{API}/auth/me", MeHandler),
-    (rf"{API}/auth/token", TokenHandler),
-    (rf"{API}/sessions", SessionsHandler),
-    (rf"{API}/sessions/join", JoinHandler),
-    (_SESSION, SessionHandler),
-    (rf"{_SESSION}/end", EndHandler),
-    (rf"{_SESSION}/freeze", FreezeHandler),
-    (rf"{_SESSION}/unfreeze", UnfreezeHandler),
-    (rf"{_SESSION}/activity", ActivityHandler),
-    (rf"{_SESSION}/chat", ChatHandler),
-    (rf"{_SESSION}/executions", ExecutionsHandler),
-    (rf"{_SESSION}/snapshots", SnapshotsHandler),
-    (rf"{_SESSION}/snapshots/([^/]+)", SnapshotHandler),
-    (rf"{_SESSION}/snapshots/([^/]+)/restore", RestoreHandler),
-    (rf"{_SESSION}/door", DoorHandler),
-    (rf"{_SESSION}/waiting", WaitingHandler),
-    (rf"{_SESSION}/leave", LeaveHandler),
-    (rf"{_SESSION}/invite-link", InviteLinkHandler),
-    (rf"{_SESSION}/invitations", InvitationsHandler),
-    (rf"{_SESSION}/invitations/([^/]+)", InvitationHandler),
-    (rf"{_PERSON}/admit", AdmitHandler),
-    (rf"{_PERSON}/reject", RejectHandler),
-    (rf"{_PERSON}/remove", RemoveHandler),
-    (rf"{API}/invitations/accept", AcceptHandler),
-    (rf"{API}/execute", ExecuteHandler),
-    (rf"{API}/languages", LanguagesHandler),
-    (rf"{API}/health", HealthHandler),
-    (rf"{API}/health/live", LiveHandler),
-    (rf"{API}/health/ready", ReadyHandler),
+    *((_route(address), handler) for address, handler in ADDRESSES),
     (rf"{API}/.*", MissingHandler),
 ]

@@ -2,56 +2,56 @@
 
 from http import HTTPStatus
 
-from tornado.web import authenticated
-
-from ..interview.snapshots.schemas import SnapshotWish
-from ..interview.wire import Shape
+from ..errors import FrozenError, LimitReachedError
+from ..interview.snapshots.schemas import (
+    FilesNow,
+    Restoration,
+    SnapshotAnswer,
+    SnapshotFilesAnswer,
+    SnapshotPage,
+    SnapshotsQuery,
+    SnapshotWish,
+)
 from .base import ApiHandler
-from .sessions import LAST_SEQUENCE
-
-NOW = "now"
-"""In place of an id: the files as they are, without saving them."""
+from .contract import IN_A_SESSION, call
 
 
 class SnapshotsHandler(ApiHandler):
-    """GET and POST sessions/:id/snapshots."""
+    """sessions/:id/snapshots."""
 
-    @authenticated
-    async def get(self, session_id: str) -> None:
+    @call(raises=IN_A_SESSION)
+    async def get(self, session_id: str, query: SnapshotsQuery) -> SnapshotPage:
         """Newest first, in pages."""
-        page = await self.services.snapshots.history(
-            self.actor,
-            session_id,
-            before=self.number("before", None, lowest=0, highest=LAST_SEQUENCE),
-            limit=self.limit(default=20, highest=100),
-        )
-        self.answer(page)
+        return await self.services.snapshots.history(self.actor, session_id, before=query.before, limit=query.limit)
 
-    @authenticated
-    async def post(self, session_id: str) -> None:
+    @call(status=HTTPStatus.CREATED, raises=(*IN_A_SESSION, FrozenError, LimitReachedError))
+    async def post(self, session_id: str, body: SnapshotWish) -> SnapshotAnswer:
         """Keep the files as they are now."""
-        snapshot = await self.services.snapshots.save(self.actor, session_id, self.shape(SnapshotWish))
-        self.answer({"snapshot": snapshot.model_dump(mode="json")}, HTTPStatus.CREATED)
+        return SnapshotAnswer(snapshot=await self.services.snapshots.save(self.actor, session_id, body))
+
+
+class FilesNowHandler(ApiHandler):
+    """sessions/:id/snapshots/now."""
+
+    @call(raises=IN_A_SESSION)
+    async def get(self, session_id: str) -> FilesNow:
+        """The files as they are, without saving them."""
+        return await self.services.snapshots.now(self.actor, session_id)
 
 
 class SnapshotHandler(ApiHandler):
-    """GET sessions/:id/snapshots/:sid, and `now` in place of an id."""
+    """sessions/:id/snapshots/:sid."""
 
-    @authenticated
-    async def get(self, session_id: str, snapshot_id: str) -> None:
+    @call(raises=IN_A_SESSION)
+    async def get(self, session_id: str, snapshot_id: str) -> SnapshotFilesAnswer:
         """One snapshot with all its files."""
-        if snapshot_id == NOW:
-            self.answer(await self.services.snapshots.now(self.actor, session_id))
-            return
-        snapshot = await self.services.snapshots.get(self.actor, session_id, snapshot_id)
-        self.answer({"snapshot": snapshot.model_dump(mode="json")})
+        return SnapshotFilesAnswer(snapshot=await self.services.snapshots.get(self.actor, session_id, snapshot_id))
 
 
 class RestoreHandler(ApiHandler):
-    """POST sessions/:id/snapshots/:sid/restore."""
+    """sessions/:id/snapshots/:sid/restore."""
 
-    @authenticated
-    async def post(self, session_id: str, snapshot_id: str) -> None:
+    @call(raises=(*IN_A_SESSION, FrozenError, LimitReachedError))
+    async def post(self, session_id: str, snapshot_id: str) -> Restoration:
         """Bring its files back for everyone (hosts and interviewers)."""
-        self.shape(Shape)
-        self.answer(await self.services.snapshots.restore(self.actor, session_id, snapshot_id))
+        return await self.services.snapshots.restore(self.actor, session_id, snapshot_id)

@@ -63,3 +63,16 @@ class AccessToken(Shape):
 
     token: str
     expiresIn: int
+
+
+class TokenPair(Shape):
+    """POST auth/refresh: the old refresh token is spent."""
+
+    token: str
+    refreshToken: str
+
+
+class UserAnswer(Shape):
+    """GET auth/me."""
+
+    user: UserView

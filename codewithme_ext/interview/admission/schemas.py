@@ -5,7 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from ..accounts.schemas import UserView
 from ..roles import Role
+from ..sessions.schemas import Door
 from ..wire import PersonName, Shape, Text
 
 WordToPerson = Annotated[Text, StringConstraints(max_length=500, strip_whitespace=True)]
@@ -32,6 +34,18 @@ class Invitation(Shape):
     uses: int
 
 
+class InvitationAnswer(Shape):
+    """One invitation."""
+
+    invitation: Invitation
+
+
+class InvitationList(Shape):
+    """GET sessions/:id/invitations, newest first."""
+
+    invitations: list[Invitation]
+
+
 class JoinRequest(Shape):
     """POST sessions/join: an account asks to join by the session's id."""
 
@@ -51,6 +65,15 @@ class Acceptance(Shape):
     consent: bool = False
 
 
+class Accepted(Shape):
+    """POST invitations/accept: where the person now stands; a guest who had no log-in gets one."""
+
+    session: Door
+    user: UserView
+    token: str | None = None
+    refreshToken: str | None = None
+
+
 class WordTo(Shape):
     """Body of admit, reject and remove: an optional word to the person."""
 
@@ -65,6 +88,12 @@ class Waiting(Shape):
     role: Role
     requested_at: datetime
     is_online: bool
+
+
+class WaitingList(Shape):
+    """GET sessions/:id/waiting, longest first."""
+
+    waiting: list[Waiting]
 
 
 class Preview(Shape):

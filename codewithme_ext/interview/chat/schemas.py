@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from ..wire import Shape, Text
+from ..wire import InDigits, Sequence, Shape, Text
 
 
 class ChatWish(Shape):
@@ -13,6 +13,14 @@ class ChatWish(Shape):
 
     text: Annotated[Text, StringConstraints(min_length=1, max_length=4000)]
     key: Annotated[Text, StringConstraints(min_length=1, max_length=64)] | None = None
+
+
+class ChatQuery(Shape):
+    """Of GET sessions/:id/chat: those after a sequence, or the last ones before one."""
+
+    after: Sequence | None = None
+    before: Sequence | None = None
+    limit: Annotated[int, Field(ge=1, le=500), InDigits] = 100
 
 
 class ChatMessage(Shape):

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from ..wire import LanguageId, Shape, Text
+from ..wire import InDigits, LanguageId, Shape, Text
 
 Source = Annotated[Text, StringConstraints(max_length=1_000_000)]
 FileName = Annotated[Text, StringConstraints(min_length=1, max_length=255)]
@@ -105,6 +105,12 @@ class Started(Shape):
     """`run-started`, and the acknowledgement of `run-code`."""
 
     executionId: str
+
+
+class ExecutionsQuery(Shape):
+    """Of GET sessions/:id/executions."""
+
+    limit: Annotated[int, Field(ge=1, le=100), InDigits] = 20
 
 
 class ExecutionPage(Shape):

@@ -3,10 +3,21 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from ..roles import Role
-from ..wire import LanguageId, Line, Markdown, SessionPassword, Shape, Text, Title
+from ..wire import (
+    Cursor,
+    InDigits,
+    LanguageId,
+    Line,
+    Markdown,
+    Sequence,
+    SessionPassword,
+    Shape,
+    Text,
+    Title,
+)
 from .models import FreezeReason, SessionStatus
 
 Description = Annotated[Line, StringConstraints(max_length=500)]
@@ -54,6 +65,21 @@ class Freeze(Shape):
     by_id: str | None
     by_name: str
     reason: FreezeReason
+
+
+class SessionsQuery(Shape):
+    """Of GET sessions."""
+
+    status: SessionStatus | None = None
+    limit: Annotated[int, Field(ge=1, le=200), InDigits] = 50
+    after: Cursor | None = None
+
+
+class ActivityQuery(Shape):
+    """Of GET sessions/:id/activity."""
+
+    after: Sequence = 0
+    limit: Annotated[int, Field(ge=1, le=500), InDigits] = 100
 
 
 class Participant(Shape):
@@ -120,6 +146,12 @@ class Session(Shape):
     participants: list[Participant]
 
 
+class SessionAnswer(Shape):
+    """One session."""
+
+    session: Session
+
+
 class Door(Shape):
     """All that somebody who is not inside may know: where they stand, who invites, and the host's word to them."""
 
@@ -132,6 +164,16 @@ class Door(Shape):
     message: str
     requested_at: datetime
     """Since when the person has waited."""
+
+
+class EnteredSession(Session, Door):
+    """POST sessions/join by somebody already inside: the door, and the session behind it."""
+
+
+class JoinAnswer(Shape):
+    """POST sessions/join: the whole session only for somebody already inside."""
+
+    session: EnteredSession | Door
 
 
 class Activity(Shape):

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from ..wire import LanguageId, Line, Shape, Text
+from ..wire import InDigits, LanguageId, Line, Sequence, Shape, Text
 from .models import SnapshotReason
 
 Source = Annotated[Text, StringConstraints(max_length=1_000_000)]
@@ -22,6 +22,13 @@ class SnapshotWish(Shape):
     content: Source | None = None
     language: LanguageId | None = None
     message: Message = ""
+
+
+class SnapshotsQuery(Shape):
+    """Of GET sessions/:id/snapshots."""
+
+    before: Sequence | None = None
+    limit: Annotated[int, Field(ge=1, le=100), InDigits] = 20
 
 
 class SnapshotSummary(Shape):
@@ -55,6 +62,18 @@ class SnapshotFiles(Snapshot):
     """GET sessions/:id/snapshots/:sid: with all files, by their path in the session's folder."""
 
     files: dict[str, str]
+
+
+class SnapshotAnswer(Shape):
+    """POST sessions/:id/snapshots."""
+
+    snapshot: Snapshot
+
+
+class SnapshotFilesAnswer(Shape):
+    """GET sessions/:id/snapshots/:sid."""
+
+    snapshot: SnapshotFiles
 
 
 class FilesNow(Shape):

@@ -9,17 +9,6 @@
  */
 export type Role = 'host' | 'interviewer' | 'candidate' | 'observer';
 /**
- * Why the editor is frozen.
- *
- * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "FreezeReason".
- */
-export type FreezeReason = 'frozen' | 'time_up';
-/**
- * Why the editor is frozen.
- */
-export type FreezeReason1 = 'frozen' | 'time_up';
-/**
  * What somebody is on this server, whatever they are in a session.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -27,12 +16,12 @@ export type FreezeReason1 = 'frozen' | 'time_up';
  */
 export type UserRole = 'user' | 'admin' | 'guest';
 /**
- * Why a snapshot was saved.
+ * Why the editor is frozen.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "SnapshotReason".
+ * via the `definition` "FreezeReason".
  */
-export type SnapshotReason = 'by_hand' | 'after_run' | 'before_restore' | 'at_end';
+export type FreezeReason = 'frozen' | 'time_up';
 /**
  * Where an interview stands.
  *
@@ -40,6 +29,17 @@ export type SnapshotReason = 'by_hand' | 'after_run' | 'before_restore' | 'at_en
  * via the `definition` "SessionStatus".
  */
 export type SessionStatus = 'open' | 'live' | 'ended';
+/**
+ * Why the editor is frozen.
+ */
+export type FreezeReason1 = 'frozen' | 'time_up';
+/**
+ * Why a snapshot was saved.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SnapshotReason".
+ */
+export type SnapshotReason = 'by_hand' | 'after_run' | 'before_restore' | 'at_end';
 
 export interface Wire {
   [k: string]: unknown;
@@ -56,6 +56,46 @@ export interface Acceptance {
   name?: string | null;
   password?: string | null;
   session_id: string;
+}
+/**
+ * POST invitations/accept: where the person now stands; a guest who had no log-in gets one.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Accepted".
+ */
+export interface Accepted {
+  refreshToken?: string | null;
+  session: Door;
+  token?: string | null;
+  user: UserView;
+}
+/**
+ * All that somebody who is not inside may know: where they stand, who invites, and the host's word to them.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Door".
+ */
+export interface Door {
+  host_is_online: boolean;
+  host_name: string;
+  id: string;
+  message: string;
+  requested_at: string;
+  role: Role;
+  state: 'waiting' | 'admitted' | 'rejected' | 'removed' | 'left' | 'ended';
+  waiting_room_message: string;
+}
+/**
+ * A person as they see themselves.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "UserView".
+ */
+export interface UserView {
+  email: string | null;
+  id: string;
+  name: string;
+  role: UserRole;
 }
 /**
  * POST auth/token: an access token for the Socket.IO handshake; `expiresIn` in seconds.
@@ -164,20 +204,61 @@ export interface Credentials {
   password: string;
 }
 /**
- * All that somebody who is not inside may know: where they stand, who invites, and the host's word to them.
+ * POST sessions/join by somebody already inside: the door, and the session behind it.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "Door".
+ * via the `definition` "EnteredSession".
  */
-export interface Door {
+export interface EnteredSession {
+  auto_admit: boolean;
+  created_at: string;
+  description: string;
+  ended_at: string | null;
+  folder: string;
+  frozen: Freeze | null;
+  has_password: boolean;
+  host_id: string;
   host_is_online: boolean;
   host_name: string;
   id: string;
+  language: string;
   message: string;
+  participants: Participant[];
+  problem_statement: string;
   requested_at: string;
   role: Role;
+  started_at: string | null;
   state: 'waiting' | 'admitted' | 'rejected' | 'removed' | 'left' | 'ended';
+  status: SessionStatus;
+  updated_at: string;
   waiting_room_message: string;
+  title: string;
+}
+/**
+ * Who froze the editor, when, and why.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Freeze".
+ */
+export interface Freeze {
+  at: string;
+  by_id: string | null;
+  by_name: string;
+  reason: FreezeReason;
+}
+/**
+ * Somebody admitted, as the others see them. `color` is 0 to 7.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Participant".
+ */
+export interface Participant {
+  color: number;
+  is_online: boolean;
+  joined_at: string | null;
+  name: string;
+  role: Role;
+  user_id: string;
 }
 /**
  * POST execute; with `sessionId` everybody in the session sees the run. Nothing is typed over HTTP.
@@ -259,6 +340,16 @@ export interface ExecutionPage {
   executions: Execution[];
 }
 /**
+ * What is wrong with one field; `field` is a dotted path such as `files.main.py`.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "FieldError".
+ */
+export interface FieldError {
+  field: string;
+  message: string;
+}
+/**
  * `files-changed`: something of the session's folder is new, was overwritten, has another path, or is gone.
  *
  * Paths are relative to the folder; `oldPath` is the one before a renaming. Typing in an open document is no change of this kind.
@@ -285,18 +376,6 @@ export interface FilesNow {
   };
 }
 /**
- * Who froze the editor, when, and why.
- *
- * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "Freeze".
- */
-export interface Freeze {
-  at: string;
-  by_id: string | null;
-  by_name: string;
-  reason: FreezeReason;
-}
-/**
  * POST sessions/:id/freeze; `time_up` says that the interview's time is over rather than that somebody has a word to say.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -317,16 +396,39 @@ export interface Grant {
   user: UserView;
 }
 /**
- * A person as they see themselves.
+ * GET health; `ready`: requests may be sent here. `missing` names the parts that do not work.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "UserView".
+ * via the `definition` "Health".
  */
-export interface UserView {
-  email: string | null;
-  id: string;
-  name: string;
-  role: UserRole;
+export interface Health {
+  database: PartAvailable;
+  disk: PartHealth;
+  missing: string[];
+  ready: boolean;
+  realtime: PartAvailable;
+  sandbox: PartHealth;
+  version: string;
+}
+/**
+ * Whether a part works.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PartAvailable".
+ */
+export interface PartAvailable {
+  available: boolean;
+}
+/**
+ * Whether a part works; if not why, and what to do.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PartHealth".
+ */
+export interface PartHealth {
+  advice: string | null;
+  available: boolean;
+  reason: string | null;
 }
 /**
  * An invitation as hosts see it; `url` is the join page's address, below the base URL until a way in puts that before it.
@@ -344,6 +446,15 @@ export interface Invitation {
   uses: number;
 }
 /**
+ * One invitation.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "InvitationAnswer".
+ */
+export interface InvitationAnswer {
+  invitation: Invitation;
+}
+/**
  * POST sessions/:id/invitations; nobody is invited as host.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -352,6 +463,24 @@ export interface Invitation {
 export interface InvitationCreation {
   expires_in_s?: number;
   role?: 'interviewer' | 'candidate' | 'observer';
+}
+/**
+ * GET sessions/:id/invitations, newest first.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "InvitationList".
+ */
+export interface InvitationList {
+  invitations: Invitation[];
+}
+/**
+ * POST sessions/join: the whole session only for somebody already inside.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "JoinAnswer".
+ */
+export interface JoinAnswer {
+  session: EnteredSession | Door;
 }
 /**
  * POST sessions/join: an account asks to join by the session's id.
@@ -440,18 +569,13 @@ export interface LeaveSession {
   sessionId: string;
 }
 /**
- * Somebody admitted, as the others see them. `color` is 0 to 7.
+ * GET health/live.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
- * via the `definition` "Participant".
+ * via the `definition` "Live".
  */
-export interface Participant {
-  color: number;
-  is_online: boolean;
-  joined_at: string | null;
-  name: string;
-  role: Role;
-  user_id: string;
+export interface Live {
+  live: boolean;
 }
 /**
  * Somebody inside; `color` is 0 to 7.
@@ -498,6 +622,15 @@ export interface PersonMessage {
   socketId: string | null;
   userId: string;
   username: string;
+}
+/**
+ * GET health/ready.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Ready".
+ */
+export interface Ready {
+  ready: boolean;
 }
 /**
  * POST auth/refresh and auth/logout; without a token the browser's cookie is meant.
@@ -652,6 +785,15 @@ export interface Session {
   title: string;
 }
 /**
+ * One session.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SessionAnswer".
+ */
+export interface SessionAnswer {
+  session: Session;
+}
+/**
  * PATCH sessions/:id; only the fields that are there change. `password` null takes the password off.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -788,6 +930,15 @@ export interface Snapshot {
   username: string;
 }
 /**
+ * POST sessions/:id/snapshots.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SnapshotAnswer".
+ */
+export interface SnapshotAnswer {
+  snapshot: Snapshot;
+}
+/**
  * GET sessions/:id/snapshots/:sid: with all files, by their path in the session's folder.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -807,6 +958,15 @@ export interface SnapshotFiles {
   sequence: number;
   userId: string | null;
   username: string;
+}
+/**
+ * GET sessions/:id/snapshots/:sid.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "SnapshotFilesAnswer".
+ */
+export interface SnapshotFilesAnswer {
+  snapshot: SnapshotFiles;
 }
 /**
  * GET sessions/:id/snapshots, newest first; `next` is the sequence to ask `before`.
@@ -855,6 +1015,16 @@ export interface Started {
   executionId: string;
 }
 /**
+ * POST auth/refresh: the old refresh token is spent.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "TokenPair".
+ */
+export interface TokenPair {
+  refreshToken: string;
+  token: string;
+}
+/**
  * `run-input`: a line typed into a running program; `isLast` ends its input.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -864,6 +1034,15 @@ export interface TypedText {
   executionId: string;
   isLast?: boolean;
   text?: string;
+}
+/**
+ * GET auth/me.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "UserAnswer".
+ */
+export interface UserAnswer {
+  user: UserView;
 }
 /**
  * Somebody in the waiting room.
@@ -877,6 +1056,15 @@ export interface Waiting {
   role: Role;
   user_id: string;
   username: string;
+}
+/**
+ * GET sessions/:id/waiting, longest first.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "WaitingList".
+ */
+export interface WaitingList {
+  waiting: Waiting[];
 }
 /**
  * Body of admit, reject and remove: an optional word to the person.
