@@ -29,9 +29,11 @@ from ._version import __version__
 from .config import CodeWithMe
 from .errors import CodeWithMeError, ConfigurationError
 from .interview.accounts.service import RegistrationPolicy
+from .interview.rate_limits import RateLimitSettings
 from .jupyter import doors
 from .jupyter.numbers import METRICS_KEY, METRICS_TOKEN_KEY
 from .jupyter.requests import RequestId, log_request
+from .jupyter.sender import PROXIES_KEY, TrustedProxies
 from .logs import logging_config, redact
 from .metrics import Metrics
 from .pages import routes as pages
@@ -135,6 +137,7 @@ class CodeWithMeApp(ExtensionApp):
                 start_sentry(self._settings.sentry_dsn, release=f"codewithme@{__version__}")
             self._services = build_services(settings)
             self._realtime = Realtime(self._services)
+            self.settings[PROXIES_KEY] = TrustedProxies.parse(self._settings.trusted_proxies)
         self.settings["codewithme_services"] = self._services
         self.settings[OPENAPI_KEY] = OpenApi(rest.ADDRESSES, base_url=server.base_url)
         # Lab's pages shrink to less than a third, which is what a candidate on a slow line waits for.
@@ -238,6 +241,14 @@ def service_settings(settings: CodeWithMe, *, owner_token: str, ip: str) -> Serv
         execution_runtime=settings.execution_runtime or None,
         max_code_size=settings.max_code_size,
         max_file_size=settings.max_file_size,
+        rate_limits=RateLimitSettings(
+            window_s=settings.rate_limit_window_s,
+            max_requests=settings.rate_limit_max_requests,
+            anonymous=settings.rate_limit_anonymous,
+            executions=settings.execution_rate_limit,
+            logins=settings.login_rate_limit,
+            chat_messages=settings.chat_rate_limit,
+        ),
     )
 
 

@@ -62,6 +62,23 @@ class CodeWithMe(Configurable):
     execution_timeout_s = Float(10.0, min=0.1, max=600, help="Wall time of a run, in seconds.").tag(config=True)
     execution_memory_mib = Integer(128, min=16, help="Memory of a run, in MiB.").tag(config=True)
     execution_runtime = Unicode("", help="OCI runtime of runs, such as runsc. Default: the engine's.").tag(config=True)
+    rate_limit_window_s = Integer(
+        900, min=1, help="Seconds over which requests are counted for rate_limit_max_requests and rate_limit_anonymous."
+    ).tag(config=True)
+    rate_limit_max_requests = Integer(1000, min=1, help="Requests of a person in one window.").tag(config=True)
+    rate_limit_anonymous = Integer(
+        100, min=1, help="Requests of people who are not logged in, from one address in one window."
+    ).tag(config=True)
+    execution_rate_limit = Integer(10, min=1, help="Runs a minute of one person.").tag(config=True)
+    login_rate_limit = Integer(10, min=1, help="Tries a minute to log in, from one address and into one account.").tag(
+        config=True
+    )
+    chat_rate_limit = Integer(20, min=1, help="Chat messages of one person in ten seconds.").tag(config=True)
+    trusted_proxies = Unicode(
+        "",
+        help="Addresses or networks of reverse proxies, such as 127.0.0.1, 10.0.0.0/8. Only their X-Forwarded-For and "
+        "X-Forwarded-Proto headers are believed. Default: nobody's.",
+    ).tag(config=True)
     max_code_size = Integer(100_000, min=1, help="Characters of code in one run.").tag(config=True)
     retention_days = Integer(
         0,

@@ -39,7 +39,7 @@ class NotPermittedError(CodeWithMeError):
 
 
 class WrongPasswordError(CodeWithMeError):
-    """The interview behind a valid invitation asks for a password, and this is not it."""
+    """The interview behind a valid invitation, or the account of who asks, has another password than this."""
 
     code = "wrong_password"
 
@@ -108,6 +108,22 @@ class LimitReachedError(CodeWithMeError):
     code = "limit_reached"
 
 
+class RateLimitedError(CodeWithMeError):
+    """Too often; the same request works again in `retry_after_s` seconds."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class LimitsUnavailableError(CodeWithMeError):
+    """The counters of a limit that protects passwords cannot be read, so nobody gets past it."""
+
+    code = "limits_unavailable"
+
+
 class SandboxUnavailableError(CodeWithMeError):
     """Code cannot be run now; everything else works."""
 
@@ -139,8 +155,10 @@ class ConfigurationError(CodeWithMeError):
 
 
 def as_payload(error: CodeWithMeError) -> Mapping[str, object]:
-    """The one error shape of the wire: `{"status": "error", "code", "message", "errors"?}` (spec, section 7)."""
+    """The one error shape of the wire: `{"status": "error", "code", "message", "errors"?, "retryAfterS"?}` (spec, section 7)."""
     payload: dict[str, object] = {"status": "error", "code": error.code, "message": error.message}
     if isinstance(error, InvalidInputError):
         payload["errors"] = [{"field": p.field, "message": p.message} for p in error.problems]
+    if isinstance(error, RateLimitedError):
+        payload["retryAfterS"] = error.retry_after_s
     return payload

@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -12,9 +12,12 @@ from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
 
 from .errors import ConfigurationError
 from .events.bus import EventBus
+from .interview.accounts.deletion import AccountDeletion
+from .interview.accounts.logins import LogIns
 from .interview.accounts.passwords import Passwords
 from .interview.accounts.service import AccountService, RegistrationPolicy
 from .interview.accounts.tokens import AccessTokens
+from .interview.accounts.watch import LogInWatch
 from .interview.admission.invitations import InvitationService
 from .interview.admission.service import AdmissionService
 from .interview.chat.service import ChatService
@@ -23,6 +26,7 @@ from .interview.documents.service import DocumentService
 from .interview.execution.runner import Runner
 from .interview.execution.service import ExecutionService
 from .interview.files.service import FileService
+from .interview.rate_limits import IN_MEMORY, RateLimits, RateLimitSettings
 from .interview.sessions.attendance import Attendance
 from .interview.sessions.presence import Presence
 from .interview.sessions.service import SessionService
@@ -55,6 +59,7 @@ class ServiceSettings:
     execution_runtime: str | None = None
     max_code_size: int = 100_000
     max_file_size: int = 5 * 2**20
+    rate_limits: RateLimitSettings = field(default_factory=RateLimitSettings)
 
     @property
     def files_dir(self) -> Path:
@@ -70,7 +75,11 @@ class Services:
     bus: EventBus
     units: Units
     schema: Schema
+    limits: RateLimits
+    logins: LogIns
+    login_watch: LogInWatch
     accounts: AccountService
+    account_deletion: AccountDeletion
     sessions: SessionService
     attendance: Attendance
     invitations: InvitationService
@@ -104,11 +113,13 @@ class Services:
         """Prepare the database and the sandbox; runs left open by a stopped server are recorded as interrupted."""
         await self.schema.prepare()
         await self.execution.recover()
+        self.login_watch.start()
         if isinstance(self.runner, Sandbox):
             await self.runner.start()
 
     async def stop(self) -> None:
         """Stop what runs and close what is open."""
+        await self.login_watch.stop()
         await self.attendance.stop()
         await self.execution.close()
         await self.snapshots.stop()
@@ -125,38 +136,54 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     presence = Presence()
     passwords = Passwords(time_cost=settings.password_hash_cost)
     runner = runner or _sandbox(settings)
+    limits = RateLimits(settings.rate_limits, storage_url=IN_MEMORY)
+    logins = LogIns(
+        units,
+        access_tokens=AccessTokens(secret=settings.jwt_secret, lifetime_s=settings.jwt_expires_in_s, clock=clock),
+        refresh_lifetime_s=settings.refresh_expires_in_s,
+    )
     accounts = AccountService(
         units,
         passwords=passwords,
-        access_tokens=AccessTokens(secret=settings.jwt_secret, lifetime_s=settings.jwt_expires_in_s, clock=clock),
-        refresh_lifetime_s=settings.refresh_expires_in_s,
+        logins=logins,
+        limits=limits,
         registration=settings.registration,
         owner_name=settings.owner_name,
         owner_token=settings.owner_token,
     )
-    execution = ExecutionService(units, bus, runner, max_code_size=settings.max_code_size)
+    execution = ExecutionService(units, bus, runner, limits=limits, max_code_size=settings.max_code_size)
     documents = DocumentService(units, Files(settings.files_dir))
     snapshots = SnapshotService(units, documents, execution, max_code_size=settings.max_code_size)
     invitations = InvitationService(units, secret=settings.jwt_secret)
+    sessions = SessionService(
+        units,
+        passwords=passwords,
+        presence=presence,
+        workspace=Workspace(settings.files_dir),
+        languages=execution,
+    )
     services = Services(
         settings=settings,
         bus=bus,
         units=units,
         schema=Schema(settings.database_url, engine),
+        limits=limits,
+        logins=logins,
+        login_watch=LogInWatch(units, bus, logins),
         accounts=accounts,
-        sessions=SessionService(
-            units,
-            passwords=passwords,
-            presence=presence,
-            workspace=Workspace(settings.files_dir),
-            languages=execution,
-        ),
+        account_deletion=AccountDeletion(units, accounts=accounts, logins=logins, sessions=sessions),
+        sessions=sessions,
         attendance=Attendance(units, presence),
         invitations=invitations,
         admission=AdmissionService(
-            units, accounts=accounts, invitations=invitations, passwords=passwords, presence=presence
+            units,
+            accounts=accounts,
+            invitations=invitations,
+            limits=limits,
+            passwords=passwords,
+            presence=presence,
         ),
-        chat=ChatService(units),
+        chat=ChatService(units, limits=limits),
         documents=documents,
         files=FileService(units, documents, settings.files_dir, max_file_bytes=settings.max_file_size),
         execution=execution,

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import jwt
+
 from codewithme_ext.events.bus import Committed
 from codewithme_ext.interview.accounts.actor import Actor
 from codewithme_ext.interview.accounts.schemas import Grant, Registration
 from codewithme_ext.interview.accounts.service import RegistrationPolicy
 from codewithme_ext.interview.admission.schemas import Acceptance, InvitationCreation
+from codewithme_ext.interview.rate_limits import RateLimitSettings
 from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.sessions.schemas import Session, SessionCreation
 from codewithme_ext.services import Services, ServiceSettings, build_services
@@ -120,10 +123,17 @@ class World:
 
 def actor_of(grant: Grant) -> Actor:
     """Who was just logged in."""
-    return Actor(user_id=grant.user.id, name=grant.user.name, role=grant.user.role)
+    claims = jwt.decode(grant.token, options={"verify_signature": False})
+    return Actor(user_id=grant.user.id, name=grant.user.name, role=grant.user.role, device_id=claims["dev"])
 
 
-def settings_for(data_dir: Path, database_url: str) -> ServiceSettings:
+GENEROUS = RateLimitSettings(
+    max_requests=1_000_000, anonymous=1_000_000, executions=1_000_000, logins=1_000_000, chat_messages=1_000_000
+)
+"""What other tests need who do much in no time."""
+
+
+def settings_for(data_dir: Path, database_url: str, rate_limits: RateLimitSettings = GENEROUS) -> ServiceSettings:
     """Settings of a small test server."""
     return ServiceSettings(
         data_dir=data_dir,
@@ -133,14 +143,17 @@ def settings_for(data_dir: Path, database_url: str) -> ServiceSettings:
         owner_name="Olga",
         registration=RegistrationPolicy.OPEN,
         password_hash_cost=1,
+        rate_limits=rate_limits,
     )
 
 
 @asynccontextmanager
-async def open_world(data_dir: Path, database_url: str) -> AsyncIterator[World]:
+async def open_world(
+    data_dir: Path, database_url: str, rate_limits: RateLimitSettings = GENEROUS
+) -> AsyncIterator[World]:
     """A world on a database that may be empty."""
     clock, runner, published = MovableClock(), ScriptedRunner(), list[Committed]()
-    services = build_services(settings_for(data_dir, database_url), runner=runner, clock=clock)
+    services = build_services(settings_for(data_dir, database_url, rate_limits), runner=runner, clock=clock)
 
     async def keep(committed: Committed) -> None:
         published.append(committed)

@@ -22,6 +22,17 @@ from contract import check
 READY = re.compile(r"^CodeWithMe is ready: (\S+)$")
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 20
+GENEROUS = [
+    f"--CodeWithMe.{name}=1000000"
+    for name in (
+        "rate_limit_max_requests",
+        "rate_limit_anonymous",
+        "execution_rate_limit",
+        "login_rate_limit",
+        "chat_rate_limit",
+    )
+]
+"""All tests come from one address; a test of a limit gives a server the limit it tests."""
 PLAIN = False
 """No certificates to verify: the server speaks plain HTTP, and loading them takes longer than most requests."""
 
@@ -83,6 +94,7 @@ class InterviewServer:
             f"--base-url={self.base_url}",
             f"--data-dir={self.data_dir}",
             "--CodeWithMe.owner_name=Olga Owner",
+            *GENEROUS,
             *self.options,
         ]
         private = {

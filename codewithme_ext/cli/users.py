@@ -1,15 +1,14 @@
 """`jupyter codewithme users …`: the people who have an account."""
 
-import getpass
 import os
-import sys
 
 from traitlets import Bool, Unicode
 
+from ..config import CodeWithMe
 from ..errors import InvalidInputError
 from ..interview.accounts.actor import Actor
 from ..interview.accounts.models import UserRole
-from ..interview.accounts.schemas import Registration
+from ..interview.accounts.schemas import Addition
 from ..interview.wire import parse
 from ..services import Services
 from .base import Command, Group
@@ -17,15 +16,34 @@ from .base import Command, Group
 PASSWORD_VARIABLE = "CODEWITHME_NEW_PASSWORD"  # noqa: S105 (the name of a variable, not a password)
 
 
-class AddCommand(Command):
-    """Make an account. The password is asked for, or read from CODEWITHME_NEW_PASSWORD; never from the command line."""
+class LinkingCommand(Command):
+    """A command that prints a sign-in link."""
+
+    url = Unicode("", help="Address under which people reach this server. Default: http://localhost and the port.").tag(
+        config=True
+    )
+    aliases = {**Command.aliases, "url": "LinkingCommand.url"}
+
+    async def say_link(self, services: Services, email: str) -> None:
+        """Print a new link for somebody; it works once."""
+        link = await services.accounts.sign_in_link(Actor.system(), email)
+        server = self.url or f"http://localhost:{CodeWithMe(parent=self).port}/"
+        self.say("Send them this link to set their password. It works once, until " + f"{link.expires_at:%d %B}:")
+        self.say(f"{server.rstrip('/')}/{link.path}")
+
+
+class AddCommand(LinkingCommand):
+    """Make an account and print a link by which its person sets the password.
+
+    With CODEWITHME_NEW_PASSWORD set, that is the password and there is no link. Never put one on the command line.
+    """
 
     description = __doc__ or ""
     person_name = Unicode("", help="The name that others see.").tag(config=True)
     email = Unicode("", help="The address to log in with.").tag(config=True)
     is_admin = Bool(False, help="Whether all of Jupyter is open to them.").tag(config=True)
     aliases = {
-        **Command.aliases,
+        **LinkingCommand.aliases,
         "name": "AddCommand.person_name",
         "email": "AddCommand.email",
     }
@@ -39,10 +57,9 @@ class AddCommand(Command):
         self.with_services(self._add)
 
     async def _add(self, services: Services) -> None:
+        password = os.environ.get(PASSWORD_VARIABLE)
         try:
-            wish = parse(
-                Registration, {"name": self.person_name, "email": self.email, "password": self._new_password()}
-            )
+            wish = parse(Addition, {"name": self.person_name, "email": self.email, "password": password})
         except InvalidInputError as error:
             self.refuse("\n".join(f"{problem.field}: {problem.message}" for problem in error.problems))
             return
@@ -50,17 +67,27 @@ class AddCommand(Command):
         role = UserRole.ADMIN if self.is_admin else UserRole.USER
         user = await services.accounts.add(Actor.system(), wish, role)
         self.say(f"Added {user.name} <{user.email}> ({user.role}).")
+        if password is None:
+            await self.say_link(services, wish.email)
 
-    def _new_password(self) -> str:
-        given = os.environ.get(PASSWORD_VARIABLE)
-        if given is not None:
-            return given
-        if not sys.stdin.isatty():
-            self.refuse(f"There is no terminal to ask for a password. Set {PASSWORD_VARIABLE}.")
-        password = getpass.getpass("Password: ")
-        if getpass.getpass("Again: ") != password:
-            self.refuse("The two passwords differ. Nothing was added.")
-        return password
+
+class LinkCommand(LinkingCommand):
+    """Print a new link by which somebody sets their password; earlier links stop working, and log-ins end once it is used."""
+
+    description = __doc__ or ""
+    email = Unicode("", help="The address of their account.").tag(config=True)
+    aliases = {**LinkingCommand.aliases, "email": "LinkCommand.email"}
+
+    def start(self) -> None:
+        """Make the link."""
+        super().start()
+        if not self.email:
+            self.refuse("Say for whom: jupyter codewithme users link --email maya@company.example")
+        self.with_services(self._link)
+
+    async def _link(self, services: Services) -> None:
+        await services.schema.prepare()
+        await self.say_link(services, self.email)
 
 
 class ListCommand(Command):
@@ -88,5 +115,6 @@ class UsersCommand(Group):
     description = __doc__ or ""
     subcommands = {
         "add": (AddCommand, "Make an account."),
+        "link": (LinkCommand, "Make a link by which somebody sets their password."),
         "list": (ListCommand, "List everybody who has an account."),
     }

@@ -341,5 +341,15 @@ class SnapshotRestored(Event):
     before_id: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class LogInsEnded(Event):
+    """Log-ins of the actor ended, of no session in particular: connections that came by them are cut."""
+
+    type = "log-ins-ended"
+    audience = Audience.NOBODY
+    recorded = False
+    device_ids: tuple[str, ...]
+
+
 EVENT_TYPES: tuple[type[Event], ...] = tuple(Event.__subclasses__())
 """Every event there is; a test walks them."""

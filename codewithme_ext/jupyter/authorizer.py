@@ -170,7 +170,7 @@ async def _room(ask: Asking) -> bool:
     if path is None or not await ask.may(path, Capability.VIEW):
         return False
     place = place_of(path)
-    ask.handler.holder = Holder(place.session_id if place else None, ask.actor.person_id)
+    ask.handler.holder = Holder(place.session_id if place else None, ask.actor.person_id, ask.actor.device_id)
     return True
 
 
@@ -188,7 +188,7 @@ async def _kernel_socket(ask: Asking) -> bool:
     place = await place_of_kernel(ask.handler.session_manager, ask.part("kernel_id"))
     if place is None:
         return ask.actor.is_admin
-    ask.handler.holder = Holder(place.session_id, ask.actor.person_id)
+    ask.handler.holder = Holder(place.session_id, ask.actor.person_id, ask.actor.device_id)
     return await ask.has(place, Capability.RUN)
 
 

@@ -13,6 +13,7 @@ from ..events.bus import Committed
 from ..events.types import (
     EditingFrozen,
     EditingUnfrozen,
+    LogInsEnded,
     ParticipantLeft,
     ParticipantRemoved,
     SessionDeleted,
@@ -41,6 +42,7 @@ class Holder:
 
     session_id: str | None
     user_id: str
+    device_id: str | None = None
 
 
 class OpenConnections:
@@ -57,6 +59,10 @@ class OpenConnections:
         """A socket has closed; unknown ones are no error."""
         self._holders.pop(connection, None)
 
+    def devices(self) -> list[str | None]:
+        """The log-ins that open sockets came by."""
+        return [holder.device_id for holder in self._holders.values()]
+
     async def on_event(self, committed: Committed) -> None:
         """Subscriber: close what the event ends, and let the others ask anew for their rights."""
         match committed.event:
@@ -64,6 +70,10 @@ class OpenConnections:
                 self._cut_person(session_id, user_id, "The host has removed you from the interview.")
             case ParticipantLeft(session_id=session_id, user_id=user_id):
                 self._cut_person(session_id, user_id, "You have left the interview.")
+            case LogInsEnded(device_ids=device_ids):
+                for connection, holder in list(self._holders.items()):
+                    if holder.device_id in device_ids:
+                        connection.cut("This log-in has ended.")
             case SessionDeleted(session_id=session_id):
                 for connection in self._of_session(session_id):
                     connection.cut("The interview has been deleted.")

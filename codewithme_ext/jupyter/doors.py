@@ -124,6 +124,7 @@ def open_doors(server: ServerApp, services: Services) -> None:
     """Stand in the server's doors. Called once all extensions have loaded; before that, nobody is known to anybody."""
     connections = OpenConnections()
     services.bus.subscribe(connections.on_event)
+    services.login_watch.add(connections.devices)
     services.bus.subscribe(KernelEnding(server).on_event)
     _replace(server.web_app.default_router)
     server.web_app.settings.update(

@@ -23,7 +23,7 @@ class OwnEvents(SubscribeWebsocket):
         """Subscribe."""
         actor = actor_of(self)
         assert actor is not None  # the gate has let nobody else through
-        self._connections.add(self, Holder(session_id=None, user_id=actor.person_id))
+        self._connections.add(self, Holder(None, actor.person_id, actor.device_id))
         super().open()
 
     async def event_listener(self, logger: EventLogger, schema_id: str, data: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from ..interview.accounts.actor import Actor
 from ..interview.accounts.schemas import Grant
 from ..interview.sessions.models import PERSON_COLORS
 from ..services import Services
+from .sender import is_https
 
 ACCESS_COOKIE = "codewithme_access"
 REFRESH_COOKIE = "codewithme_refresh"
@@ -113,7 +114,7 @@ class LocalAuthMixin(IdentityProvider):
         if not token:
             return None
         try:
-            actor = await services.accounts.authenticate(token)
+            actor = await services.logins.authenticate(token)
         except NotAuthenticatedError:
             return None
         except DatabaseUnavailableError as error:
@@ -180,18 +181,18 @@ def login_address(base_url: str) -> str:
 
 def set_login_cookies(handler: JupyterHandler, grant: Grant) -> None:
     """Log the browser in that sent the request."""
-    accounts = _services(handler).accounts
+    logins = _services(handler).logins
     options: dict[str, Any] = {
         "httponly": True,
         "samesite": "Lax",
-        "secure": handler.request.protocol == "https",
+        "secure": is_https(handler),
     }
-    handler.set_cookie(ACCESS_COOKIE, grant.token, path=handler.base_url, max_age=accounts.access_lifetime_s, **options)
+    handler.set_cookie(ACCESS_COOKIE, grant.token, path=handler.base_url, max_age=logins.access_lifetime_s, **options)
     handler.set_cookie(
         REFRESH_COOKIE,
         grant.refreshToken,
         path=_refresh_path(handler),
-        max_age=accounts.refresh_lifetime_s,
+        max_age=logins.refresh_lifetime_s,
         **options,
     )
 

@@ -6,6 +6,7 @@ from jupyter_server.auth.decorator import allow_unauthenticated
 
 from ..errors import NotAuthenticatedError
 from ..jupyter.identity import set_login_cookies
+from ..jupyter.sender import sender_of
 from .address import local_address
 from .base import PageHandler
 
@@ -18,7 +19,7 @@ class WelcomePage(PageHandler):
         """Cookies and on to JupyterLab; a token of an earlier start gets a page that says where the new link is."""
         onward = local_address(self.get_query_argument("next", ""), self.base_url) or f"{self.base_url}lab"
         try:
-            grant = await self.services.accounts.login_owner(self.get_query_argument("token", ""))
+            grant = await self.services.accounts.login_owner(self.get_query_argument("token", ""), sender_of(self))
         except NotAuthenticatedError:
             self.show("welcome_stale.html", HTTPStatus.FORBIDDEN)
             return

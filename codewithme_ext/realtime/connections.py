@@ -1,9 +1,10 @@
 """The open Socket.IO connections of this server: who each is, and which session it follows."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from ..errors import NotFoundError
-from ..interview.accounts.actor import Actor
+from ..interview.accounts.actor import Actor, Sender
 
 
 def session_room(session_id: str) -> str:
@@ -32,6 +33,7 @@ class Connection:
 
     sid: str
     actor: Actor
+    sender: Sender
     session_id: str | None = None
     is_inside: bool = False
 
@@ -63,6 +65,14 @@ class Connections:
         if connection is None:
             raise NotFoundError("This connection is closed. Connect again.")
         return connection
+
+    def devices(self) -> list[str | None]:
+        """The log-ins that open connections came by."""
+        return [c.actor.device_id for c in self._by_sid.values()]
+
+    def of_devices(self, device_ids: Collection[str]) -> list[Connection]:
+        """The connections that came by these log-ins."""
+        return [c for c in self._by_sid.values() if c.actor.device_id in device_ids]
 
     def of_person(self, session_id: str, user_id: str) -> list[Connection]:
         """The connections of somebody that follow a session, waiting or inside."""

@@ -7,6 +7,8 @@ that the person was admitted, put out, or that the session is over. What goes ou
 shown, from the database after the commit.
 """
 
+import asyncio
+
 import socketio
 
 from ..events.bus import Committed
@@ -23,6 +25,7 @@ from ..events.types import (
     ExecutionStarted,
     FilesChanged,
     LanguageChanged,
+    LogInsEnded,
     ParticipantAdmitted,
     ParticipantLeft,
     ParticipantOffline,
@@ -70,6 +73,7 @@ class Fanout:
         self._server = server
         self._services = services
         self._connections = connections
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def on_event(self, committed: Committed) -> None:
         """Tell those whom it concerns."""
@@ -127,6 +131,9 @@ class Fanout:
                     "run-output",
                     messages.RunOutput(executionId=event.execution_id, stream=event.stream, text=event.text),
                 )
+            case LogInsEnded():
+                for connection in self._connections.of_devices(event.device_ids):
+                    self._close(connection)
             case ExecutionFinished():
                 await self._server.emit("run-code", event.result, room=session_room(event.session_id))
             case FilesChanged():
@@ -171,6 +178,12 @@ class Fanout:
         """Send the list of who waits to those who may admit."""
         waiting = [entry.model_dump(mode="json") for entry in await self._waiting(session_id)]
         await self._server.emit("waiting-room-list", waiting, room=hosts_room(session_id))
+
+    def _close(self, connection: Connection) -> None:
+        # In a task: that somebody has gone is told by an event, which would wait for the one that is being told now.
+        task = asyncio.create_task(self._server.disconnect(connection.sid), name=f"closing {connection.sid}")
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def _let_in(self, event: ParticipantAdmitted) -> None:
         for connection in self._connections.of_person(event.session_id, event.user_id):

@@ -16,6 +16,7 @@ from ..interview.chat.schemas import ChatWish
 from ..interview.execution.schemas import RunPointer, RunRequest, TypedText
 from ..interview.sessions.schemas import Door, SessionChanges
 from ..interview.wire import parse
+from ..jupyter.sender import sender_of
 from ..services import Services
 from . import protocol
 from .connections import Connection, Connections, user_room
@@ -57,15 +58,15 @@ class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the 
             }
         return {"status": "success"} if answer is None else {"status": "success", "data": answer}
 
-    async def on_connect(self, sid: str, _environ: Mapping[str, Any], auth: Any = None) -> None:
+    async def on_connect(self, sid: str, environ: Mapping[str, Any], auth: Any = None) -> None:
         """Let a connection in that brings a live access token."""
         try:
-            actor = await self._services.accounts.authenticate(parse(protocol.Handshake, auth).token)
+            actor = await self._services.logins.authenticate(parse(protocol.Handshake, auth).token)
         except InvalidInputError:
             raise Refused("Log in first: connect with auth {token}.", {"code": "not_authenticated"}) from None
         except CodeWithMeError as error:
             raise Refused(error.message, {"code": error.code}) from None
-        self._connections.add(Connection(sid=sid, actor=actor))
+        self._connections.add(Connection(sid=sid, actor=actor, sender=sender_of(environ["tornado.handler"])))
         await self.enter_room(sid, user_room(actor.person_id))
 
     async def on_disconnect(self, sid: str, _reason: str) -> None:
@@ -164,7 +165,7 @@ class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the 
             if connection.actor.is_guest:
                 raise
         return await self._services.admission.join(
-            connection.actor, JoinRequest(id=wish.sessionId, password=wish.password)
+            connection.actor, JoinRequest(id=wish.sessionId, password=wish.password), connection.sender
         )
 
     async def _unfollow(self, connection: Connection) -> None:

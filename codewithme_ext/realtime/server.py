@@ -34,6 +34,7 @@ class Realtime:
         fanout = Fanout(self._server, services, self._connections)
         self._server.register_namespace(InterviewNamespace(services, self._connections, fanout))
         services.bus.subscribe(fanout.on_event)
+        services.login_watch.add(self._connections.devices)
 
     def routes(self) -> list[tuple[str, type[JupyterHandler]]]:
         """The one address, below the base URL."""

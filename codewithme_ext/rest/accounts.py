@@ -2,11 +2,22 @@
 
 from http import HTTPStatus
 
-from ..errors import ConflictError, NotAuthenticatedError, NotPermittedError
+from ..errors import (
+    ConflictError,
+    GoneError,
+    LimitsUnavailableError,
+    NotAuthenticatedError,
+    NotPermittedError,
+    WrongPasswordError,
+)
 from ..interview.accounts.schemas import (
     AccessToken,
     Credentials,
+    DeviceList,
     Grant,
+    NewPassword,
+    PasswordChange,
+    PasswordProof,
     RefreshRequest,
     Registration,
     TokenPair,
@@ -16,14 +27,16 @@ from ..jupyter.identity import clear_login_cookies, refresh_cookie, set_login_co
 from .base import ApiHandler
 from .contract import call
 
+_PASSWORD = (NotPermittedError, WrongPasswordError, LimitsUnavailableError)
+
 
 class RegisterHandler(ApiHandler):
     """auth/register."""
 
-    @call(is_open=True, status=HTTPStatus.CREATED, raises=(ConflictError, NotPermittedError))
+    @call(is_open=True, status=HTTPStatus.CREATED, raises=(ConflictError, NotPermittedError, LimitsUnavailableError))
     async def post(self, body: Registration) -> Grant:
         """Make an account and log it in."""
-        grant = await self.services.accounts.register(body)
+        grant = await self.services.accounts.register(body, self.sender)
         set_login_cookies(self, grant)
         return grant
 
@@ -31,10 +44,10 @@ class RegisterHandler(ApiHandler):
 class LoginHandler(ApiHandler):
     """auth/login."""
 
-    @call(is_open=True, raises=(NotAuthenticatedError,))
+    @call(is_open=True, raises=(NotAuthenticatedError, LimitsUnavailableError))
     async def post(self, body: Credentials) -> Grant:
         """Log in."""
-        grant = await self.services.accounts.login(body)
+        grant = await self.services.accounts.login(body, self.sender)
         set_login_cookies(self, grant)
         return grant
 
@@ -55,7 +68,7 @@ class RefreshHandler(ApiHandler):
 
     async def _refresh(self, token: str) -> Grant:
         try:
-            return await self.services.accounts.refresh(token)
+            return await self.services.logins.refresh(token, self.sender)
         except NotAuthenticatedError:
             clear_login_cookies(self)
             raise
@@ -69,7 +82,7 @@ class LogoutHandler(ApiHandler):
         """End this log-in."""
         token = body.refreshToken or refresh_cookie(self)
         if token is not None:
-            await self.services.accounts.logout(token)
+            await self.services.logins.logout(token)
         clear_login_cookies(self)
 
 
@@ -81,6 +94,15 @@ class MeHandler(ApiHandler):
         """Who asks."""
         return UserAnswer(user=await self.services.accounts.me(self.actor))
 
+    @call(raises=_PASSWORD)
+    async def delete(self, body: PasswordProof) -> None:
+        """Delete the account and every interview it hosts.
+
+        What was said and done in other people's interviews stays there, under the name it was done by.
+        """
+        await self.services.account_deletion.delete(self.actor, body, self.sender)
+        clear_login_cookies(self)
+
 
 class TokenHandler(ApiHandler):
     """auth/token."""
@@ -88,4 +110,52 @@ class TokenHandler(ApiHandler):
     @call()
     async def post(self) -> AccessToken:
         """An access token for the Socket.IO handshake of a browser, whose cookie no script can read."""
-        return self.services.accounts.access_token(self.actor)
+        return self.services.logins.access_token(self.actor)
+
+
+class PasswordHandler(ApiHandler):
+    """auth/password."""
+
+    @call(raises=_PASSWORD)
+    async def post(self, body: PasswordChange) -> Grant:
+        """Change the password.
+
+        Every log-in ends, with its tokens and live connections, but the new one that is answered.
+        """
+        grant = await self.services.accounts.change_password(self.actor, body, self.sender)
+        set_login_cookies(self, grant)
+        return grant
+
+
+class SetPasswordHandler(ApiHandler):
+    """auth/set-password."""
+
+    @call(is_open=True, raises=(GoneError, LimitsUnavailableError))
+    async def post(self, body: NewPassword) -> Grant:
+        """Set the password by a sign-in link, and log in."""
+        grant = await self.services.accounts.set_password(body, self.sender)
+        set_login_cookies(self, grant)
+        return grant
+
+
+class DevicesHandler(ApiHandler):
+    """auth/devices."""
+
+    @call()
+    async def get(self) -> DeviceList:
+        """Where I am logged in, last used first."""
+        return await self.services.logins.devices(self.actor)
+
+    @call()
+    async def delete(self) -> None:
+        """Log me out everywhere but here."""
+        await self.services.logins.revoke_others(self.actor)
+
+
+class DeviceHandler(ApiHandler):
+    """auth/devices/:id."""
+
+    @call()
+    async def delete(self, device_id: str) -> None:
+        """Log one of my devices out."""
+        await self.services.logins.revoke(self.actor, device_id)

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from ..errors import ConsentRequiredError, InvalidTransitionError, WrongPasswordError
+from ..errors import ConsentRequiredError, InvalidTransitionError, LimitsUnavailableError, WrongPasswordError
 from ..interview.admission.schemas import (
     Acceptance,
     Accepted,
@@ -66,10 +66,10 @@ class InviteLinkHandler(InvitationBase):
 class AcceptHandler(ApiHandler):
     """invitations/accept."""
 
-    @call(is_open=True, raises=(*IN_A_SESSION, ConsentRequiredError, WrongPasswordError))
+    @call(is_open=True, raises=(*IN_A_SESSION, ConsentRequiredError, WrongPasswordError, LimitsUnavailableError))
     async def post(self, body: Acceptance) -> Accepted:
         """Ask to join by a link; a stranger becomes a guest."""
-        accepted = await self.services.admission.accept(self.maybe_actor, body)
+        accepted = await self.services.admission.accept(self.maybe_actor, body, self.sender)
         if accepted.grant is None:
             return Accepted(session=accepted.door, user=await self.services.accounts.me(self.actor))
         set_login_cookies(self, accepted.grant)
@@ -79,10 +79,10 @@ class AcceptHandler(ApiHandler):
 class JoinHandler(ApiHandler):
     """sessions/join."""
 
-    @call(raises=IN_A_SESSION)
+    @call(raises=(*IN_A_SESSION, LimitsUnavailableError))
     async def post(self, body: JoinRequest) -> JoinAnswer:
         """Ask to join by the session's id; the answer is the whole session only for somebody already inside."""
-        door = await self.services.admission.join(self.actor, body)
+        door = await self.services.admission.join(self.actor, body, self.sender)
         if door.state != "admitted":
             return JoinAnswer(session=door)
         session = await self.services.sessions.get(self.actor, door.id)

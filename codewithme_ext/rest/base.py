@@ -23,20 +23,23 @@ from ..errors import (
     InvalidInputError,
     InvalidTransitionError,
     LimitReachedError,
+    LimitsUnavailableError,
     MalformedJsonError,
     NotAuthenticatedError,
     NotFoundError,
     NotPermittedError,
     NotReadyError,
+    RateLimitedError,
     SandboxUnavailableError,
     StorageFullError,
     TooLargeError,
     WrongPasswordError,
     as_payload,
 )
-from ..interview.accounts.actor import Actor
+from ..interview.accounts.actor import Actor, Sender
 from ..interview.wire import Shape, parse
 from ..jupyter.identity import actor_of
+from ..jupyter.sender import sender_of
 from ..services import Services
 from .contract import Contract, contract_of
 from .json_body import read_json
@@ -61,6 +64,8 @@ STATUS: dict[type[CodeWithMeError], HTTPStatus] = {
     GoneError: HTTPStatus.GONE,
     FrozenError: HTTPStatus.LOCKED,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    RateLimitedError: HTTPStatus.TOO_MANY_REQUESTS,
+    LimitsUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     SandboxUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageFullError: HTTPStatus.INSUFFICIENT_STORAGE,
@@ -86,6 +91,8 @@ class ApiHandler(APIHandler):
     """
 
     is_codewithme_api = True
+    is_counted: ClassVar[bool] = True
+    """Whether requests count towards the limits of a person or an address."""
     max_body_bytes: ClassVar[int] = MAX_BODY_BYTES
 
     def __init_subclass__(cls) -> None:
@@ -119,6 +126,11 @@ class ApiHandler(APIHandler):
             raise NotAuthenticatedError("Log in first: this needs a token in the Authorization header.")
         return actor
 
+    @property
+    def sender(self) -> Sender:
+        """Where the request comes from."""
+        return sender_of(self)
+
     @classmethod
     def calls(cls) -> dict[HTTPMethod, Contract]:
         """Every call of this address."""
@@ -135,9 +147,21 @@ class ApiHandler(APIHandler):
             self._refuse_unread()
             return
         try:
-            await super().prepare()
+            await self._prepare_counted()
         except (CodeWithMeError, HTTPError) as error:
             self.answer_instead(error)
+
+    async def _prepare_counted(self) -> None:
+        try:
+            await super().prepare()
+        except HTTPError:
+            await self._count()  # a stranger at a door that is closed to strangers
+            raise
+        await self._count()
+
+    async def _count(self) -> None:
+        if self.is_counted:
+            await self.services.limits.request(self.maybe_actor, self.sender)
 
     def data_received(self, chunk: bytes) -> None:
         """A piece of the body arrived."""
@@ -212,6 +236,8 @@ class ApiHandler(APIHandler):
         self.set_status(status_code)
         if status_code == HTTPStatus.UNAUTHORIZED:
             self.set_header("WWW-Authenticate", "Bearer")
+        if isinstance(error, RateLimitedError):
+            self.set_header("Retry-After", str(error.retry_after_s))
         if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             self.set_header("Allow", self._allowed)
         if status_code == HTTPStatus.SERVICE_UNAVAILABLE:

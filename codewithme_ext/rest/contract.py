@@ -31,6 +31,7 @@ from ..errors import (
     NotAuthenticatedError,
     NotFoundError,
     NotPermittedError,
+    RateLimitedError,
     StorageFullError,
     TooLargeError,
 )
@@ -38,7 +39,7 @@ from ..interview.wire import Shape
 
 JSON = "application/json"
 
-OF_EVERY_CALL: tuple[type[CodeWithMeError], ...] = (DatabaseUnavailableError,)
+OF_EVERY_CALL: tuple[type[CodeWithMeError], ...] = (DatabaseUnavailableError, RateLimitedError)
 IN_A_SESSION: tuple[type[CodeWithMeError], ...] = (NotFoundError, NotPermittedError, GoneError)
 """What `interview.sessions.access.enter` raises: for `raises=` of calls about a session."""
 

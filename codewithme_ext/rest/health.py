@@ -44,7 +44,13 @@ class Ready(Shape):
     ready: bool
 
 
-class HealthHandler(ApiHandler):
+class Uncounted(ApiHandler):
+    """Whoever watches a server asks often."""
+
+    is_counted = False
+
+
+class HealthHandler(Uncounted):
     """health."""
 
     @call(is_open=True)
@@ -54,7 +60,7 @@ class HealthHandler(ApiHandler):
         return Health.model_validate({**parts, "realtime": {"available": True}, "version": __version__})
 
 
-class LiveHandler(ApiHandler):
+class LiveHandler(Uncounted):
     """health/live."""
 
     @call(is_open=True)
@@ -63,7 +69,7 @@ class LiveHandler(ApiHandler):
         return Live(live=True)
 
 
-class ReadyHandler(ApiHandler):
+class ReadyHandler(Uncounted):
     """health/ready."""
 
     @call(is_open=True, raises=(NotReadyError,))

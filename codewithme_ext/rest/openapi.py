@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from .._version import __version__
-from ..errors import InvalidInputError
+from ..errors import InvalidInputError, RateLimitedError
 from ..interview.wire import Shape
 from .base import STATUS, ApiHandler
 from .contract import JSON, Contract, call
@@ -210,6 +210,8 @@ def _refusal(status: HTTPStatus, codes: list[str], names: Names) -> dict[str, An
     }
     if InvalidInputError.code in codes:
         properties["errors"] = {"type": "array", "items": names[FieldError, "serialization"]}
+    if RateLimitedError.code in codes:
+        properties["retryAfterS"] = {"type": "integer", "minimum": 1}
     schema = {
         "type": "object",
         "properties": properties,

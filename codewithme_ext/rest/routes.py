@@ -6,7 +6,18 @@ parameters, by position.
 
 import re
 
-from .accounts import LoginHandler, LogoutHandler, MeHandler, RefreshHandler, RegisterHandler, TokenHandler
+from .accounts import (
+    DeviceHandler,
+    DevicesHandler,
+    LoginHandler,
+    LogoutHandler,
+    MeHandler,
+    PasswordHandler,
+    RefreshHandler,
+    RegisterHandler,
+    SetPasswordHandler,
+    TokenHandler,
+)
 from .admission import (
     AcceptHandler,
     AdmitHandler,
@@ -40,6 +51,10 @@ ADDRESSES: list[tuple[str, type[ApiHandler]]] = [
     ("auth/logout", LogoutHandler),
     ("auth/me", MeHandler),
     ("auth/token", TokenHandler),
+    ("auth/password", PasswordHandler),
+    ("auth/set-password", SetPasswordHandler),
+    ("auth/devices", DevicesHandler),
+    ("auth/devices/{device_id}", DeviceHandler),
     ("sessions", SessionsHandler),
     ("sessions/join", JoinHandler),
     (_SESSION, SessionHandler),

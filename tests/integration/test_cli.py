@@ -39,7 +39,6 @@ def test_people_are_added_and_listed_and_can_log_in(tmp_path: Path) -> None:
     assert "already has an account" in codewithme(*maya, data_dir=data_dir, status=1, **password).stderr
     short = codewithme(*maya, data_dir=data_dir, status=1, CODEWITHME_NEW_PASSWORD="short")
     assert short.stderr.startswith("password:")
-    assert "Set CODEWITHME_NEW_PASSWORD" in codewithme(*maya, data_dir=data_dir, status=1).stderr
     assert "Say who" in codewithme("users", "add", data_dir=data_dir, status=1).stderr
     admin = ("users", "add", "--name=Ada", "--email=ada@company.example", "--admin")
     codewithme(*admin, data_dir=data_dir, **password)
@@ -52,6 +51,34 @@ def test_people_are_added_and_listed_and_can_log_in(tmp_path: Path) -> None:
             timeout=30,
         )
         assert answer.json()["data"]["user"]["name"] == "Maya Lindqvist"
+
+
+def test_whoever_is_added_gets_a_link_by_which_they_set_their_password(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    added = codewithme(
+        "users",
+        "add",
+        "--name=Maya",
+        "--email=maya@company.example",
+        "--url=https://cwm.example/base",
+        data_dir=data_dir,
+    )
+    address, _, token = added.stdout.split()[-1].partition("#")
+    assert address == "https://cwm.example/base/codewithme/set-password"
+    assert "See: jupyter codewithme users list" in (
+        codewithme("users", "link", "--email=nobody@company.example", data_dir=data_dir, status=1).stderr
+    )
+    again = codewithme("users", "link", "--email=maya@company.example", data_dir=data_dir).stdout.split()[-1]
+    assert again.startswith("http://localhost:8888/codewithme/set-password#")
+    with interview_server(data_dir) as server:
+        for used, status in ((token, 410), (again.partition("#")[2], 200), (again.partition("#")[2], 410)):
+            answer = httpx.post(
+                f"{server.url}api/v1/auth/set-password",
+                json={"token": used, "password": "correct horse battery"},
+                timeout=30,
+            )
+            assert answer.status_code == status, answer.text
+        assert again.partition("#")[2] not in server.log
 
 
 def test_the_database_goes_up_back_and_is_emptied(tmp_path: Path) -> None:

@@ -8,12 +8,28 @@ from .models import UserRole
 
 
 @dataclass(frozen=True)
+class Sender:
+    """Where a request comes from, as far as the server can tell; empty for the server's own hand.
+
+    `address` is the sender's own, past proxies that the settings trust.
+    """
+
+    address: str = ""
+    user_agent: str = ""
+
+
+NOWHERE = Sender()
+
+
+@dataclass(frozen=True)
 class Actor:
     """A known person, or the system itself (the command line, start-up), which has no user row."""
 
     user_id: str | None
     name: str
     role: UserRole
+    device_id: str | None = None
+    """The log-in that the request came by."""
 
     @classmethod
     def system(cls) -> Self:

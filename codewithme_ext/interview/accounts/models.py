@@ -32,21 +32,47 @@ class User(HasId, HasCreatedAt, Base):
     email: Mapped[str | None] = mapped_column(unique=True)
     """Lower case, so that the unique constraint ignores case."""
     password: Mapped[str | None]
-    """A hash (argon2id), never the password."""
+    """A hash (argon2id, or bcrypt until its owner next logs in), never the password."""
     role: Mapped[UserRole] = mapped_column(default=UserRole.USER)
     updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    """When the account was deleted; the row stays for its name in other people's interviews."""
+
+
+class Device(HasId, HasCreatedAt, Base):
+    """A log-in: one browser or program of a person. Everything it was given dies with it, access tokens too."""
+
+    __tablename__ = "devices"
+    __table_args__ = (Index(None, "user_id"),)
+
+    user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
+    last_used_at: Mapped[datetime]
+    """When it was logged in or its tokens were last renewed."""
+    address: Mapped[str]
+    user_agent: Mapped[str]
+    revoked_at: Mapped[datetime | None]
+
+
+class SignInLink(HasId, HasCreatedAt, Base):
+    """A link by which somebody whom an admin added sets their password; it works once."""
+
+    __tablename__ = "sign_in_links"
+    __table_args__ = (Index(None, "user_id"),)
+
+    user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class RefreshToken(HasId, HasCreatedAt, Base):
-    """One refresh token of a family (one log-in). A second use of a spent one revokes the family: somebody has a copy."""
+    """One refresh token of a device. A second use of a spent one ends the log-in: somebody has a copy."""
 
     __tablename__ = "refresh_tokens"
-    __table_args__ = (Index(None, "user_id"), Index(None, "family_id"))
+    __table_args__ = (Index(None, "device_id"),)
 
-    user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
-    family_id: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    device_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("devices.id", ondelete="CASCADE"))
     token_hash: Mapped[str] = mapped_column(unique=True)
     """SHA-256 of the token: a copy of the database logs nobody in."""
     expires_at: Mapped[datetime]
     spent_at: Mapped[datetime | None]
-    revoked_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """Accounts on the wire."""
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, EmailStr, StringConstraints
@@ -12,6 +13,8 @@ def _lower(email: str) -> str:
     return email.lower()
 
 
+GivenPassword = Annotated[Text, StringConstraints(max_length=1024)]
+"""A password that is checked, not made: a wrong one is wrong, whatever it looks like."""
 Email = Annotated[EmailStr, StringConstraints(max_length=254), AfterValidator(_lower)]
 
 
@@ -23,17 +26,68 @@ class Registration(Shape):
     password: Password
 
 
+class Addition(Shape):
+    """`users add`: an account for somebody else, who sets the password by a link where none is given."""
+
+    name: PersonName
+    email: Email
+    password: Password | None = None
+
+
 class Credentials(Shape):
-    """POST auth/login. The password has no shape here: a wrong one is wrong, whatever it looks like."""
+    """POST auth/login."""
 
     email: Annotated[Text, StringConstraints(max_length=254, strip_whitespace=True, to_lower=True)]
-    password: Annotated[Text, StringConstraints(max_length=1024)]
+    password: GivenPassword
 
 
 class RefreshRequest(Shape):
     """POST auth/refresh and auth/logout; without a token the browser's cookie is meant."""
 
     refreshToken: Annotated[str, StringConstraints(max_length=1024)] | None = None
+
+
+class PasswordProof(Shape):
+    """DELETE auth/me: the password once more, since a browser left open must not be enough."""
+
+    password: GivenPassword
+
+
+class PasswordChange(PasswordProof):
+    """POST auth/password."""
+
+    new_password: Password
+
+
+class NewPassword(Shape):
+    """POST auth/set-password: the token of a sign-in link, and the password to have from now on."""
+
+    token: Annotated[Text, StringConstraints(max_length=100)]
+    password: Password
+
+
+class SignInLinkView(Shape):
+    """A sign-in link; `path` is below the server's base URL."""
+
+    path: str
+    expires_at: datetime
+
+
+class DeviceView(Shape):
+    """A log-in of the reader's; `is_current` is the one that asks."""
+
+    id: str
+    created_at: datetime
+    last_used_at: datetime
+    address: str
+    user_agent: str
+    is_current: bool
+
+
+class DeviceList(Shape):
+    """GET auth/devices: last used first."""
+
+    devices: list[DeviceView]
 
 
 class UserView(Shape):

@@ -1,23 +1,40 @@
-"""Registering, logging in and staying logged in; the server's owner; guests."""
+"""Making accounts, logging in and changing the password; the server's owner; guests."""
 
 import hashlib
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from ...errors import ConflictError, NotAuthenticatedError, NotPermittedError
-from ...storage.base import new_id
-from ...storage.unit_of_work import Units
-from .actor import Actor
-from .models import OWNER_ID, RefreshToken, User, UserRole
+from ...errors import (
+    ConflictError,
+    GoneError,
+    NotAuthenticatedError,
+    NotFoundError,
+    NotPermittedError,
+    WrongPasswordError,
+)
+from ...storage.unit_of_work import UnitOfWork, Units
+from ..rate_limits import RateLimits
+from .actor import NOWHERE, Actor, Sender
+from .logins import LogIns
+from .models import OWNER_ID, SignInLink, User, UserRole
 from .passwords import Passwords
-from .schemas import AccessToken, Credentials, Grant, Registration, UserView
-from .tokens import AccessTokens
+from .schemas import (
+    Addition,
+    Credentials,
+    Grant,
+    NewPassword,
+    PasswordChange,
+    Registration,
+    SignInLinkView,
+    UserView,
+)
+
+LINK_LIFETIME = timedelta(days=7)
 
 
 class RegistrationPolicy(StrEnum):
@@ -35,131 +52,168 @@ class AccountService:
         units: Units,
         *,
         passwords: Passwords,
-        access_tokens: AccessTokens,
-        refresh_lifetime_s: int,
+        logins: LogIns,
+        limits: RateLimits,
         registration: RegistrationPolicy,
         owner_name: str,
         owner_token: str,
     ) -> None:
         self._units = units
         self._passwords = passwords
-        self._access_tokens = access_tokens
-        self._refresh_lifetime = timedelta(seconds=refresh_lifetime_s)
+        self._logins = logins
+        self._limits = limits
         self.registration = registration
         self._owner_name = owner_name
         self._owner_token = owner_token
 
-    async def register(self, wish: Registration) -> Grant:
+    async def register(self, wish: Registration, sender: Sender = NOWHERE) -> Grant:
         """Make an account and log it in. Raises NotPermittedError (registration closed), ConflictError (address taken)."""
         if self.registration is RegistrationPolicy.CLOSED:
             raise NotPermittedError("Registration is closed on this server. Ask its admin for an account.")
-        return await self._grant(await self._create(wish, UserRole.USER))
+        await self._limits.login(sender)
+        password = await self._passwords.hash(wish.password)
+        user = await self._create(wish.name, wish.email, password, UserRole.USER)
+        return await self._logins.begin(user, sender)
 
-    async def add(self, actor: Actor, wish: Registration, role: UserRole) -> UserView:
-        """Make an account for somebody else. Raises NotPermittedError unless an admin asks, ConflictError for a taken address."""
+    async def add(self, actor: Actor, wish: Addition, role: UserRole) -> UserView:
+        """Make an account for somebody else; without a password they need a link to set one.
+
+        Raises NotPermittedError unless an admin asks, ConflictError for a taken address.
+        """
         if not actor.is_admin:
             raise NotPermittedError("Only an admin can add people.")
-        return UserView.of(await self._create(wish, role))
+        password = await self._passwords.hash(wish.password) if wish.password is not None else None
+        return UserView.of(await self._create(wish.name, wish.email, password, role))
+
+    async def sign_in_link(self, actor: Actor, email: str) -> SignInLinkView:
+        """A link by which the person with this address sets a password; earlier ones stop working.
+
+        Raises NotPermittedError unless an admin asks, NotFoundError for an unknown address.
+        """
+        if not actor.is_admin:
+            raise NotPermittedError("Only an admin can make sign-in links.")
+        token = secrets.token_urlsafe(32)
+        async with self._units.begin() as unit:
+            user = await unit.db.scalar(select(User).where(User.email == email.strip().lower()))
+            if user is None:
+                raise NotFoundError("There is no account with this address. See: jupyter codewithme users list")
+            await _spend_links(unit, user.id)
+            link = SignInLink(
+                user_id=user.id,
+                token_hash=_digest(token),
+                created_at=unit.now,
+                expires_at=unit.now + LINK_LIFETIME,
+            )
+            unit.db.add(link)
+        # After the #, which no browser sends to any server, so that no log ever has it.
+        return SignInLinkView(path=f"codewithme/set-password#{token}", expires_at=link.expires_at)
+
+    async def set_password(self, wish: NewPassword, sender: Sender = NOWHERE) -> Grant:
+        """Set the password by a sign-in link, which ends every log-in there was, and log in. Raises GoneError."""
+        await self._limits.login(sender)
+        gone = GoneError("This link has expired or was used already. Ask the admin for a new one.")
+        async with self._units.read() as db:
+            link = await db.scalar(select(SignInLink).where(SignInLink.token_hash == _digest(wish.token)))
+        if link is None or link.used_at is not None or link.expires_at <= self._units.now:
+            raise gone
+        password = await self._passwords.hash(wish.password)
+        async with self._units.begin() as unit:
+            used = await unit.db.execute(
+                update(SignInLink)
+                .where(SignInLink.id == link.id, SignInLink.used_at.is_(None))
+                .values(used_at=unit.now)
+                .returning(SignInLink.id)
+            )
+            if used.scalar_one_or_none() is None:
+                raise gone
+            user = await unit.db.get_one(User, link.user_id)
+            _set_password(unit, user, password)
+            return await self._logins.begin_anew(unit, user, sender)
 
     async def accounts(self, actor: Actor) -> list[UserView]:
         """Everybody who has an account, oldest first."""
         if not actor.is_admin:
             raise NotPermittedError("Only an admin can list people.")
         async with self._units.read() as db:
-            rows = await db.scalars(select(User).where(User.role != UserRole.GUEST).order_by(User.created_at, User.id))
+            rows = await db.scalars(
+                select(User)
+                .where(User.role != UserRole.GUEST, User.deleted_at.is_(None))
+                .order_by(User.created_at, User.id)
+            )
             return [UserView.of(row) for row in rows]
 
-    async def login(self, credentials: Credentials) -> Grant:
+    async def login(self, credentials: Credentials, sender: Sender = NOWHERE) -> Grant:
         """Log in. Raises NotAuthenticatedError, the same and as slowly for an unknown address as for a wrong password."""
+        await self._limits.login(sender, credentials.email)
         async with self._units.read() as db:
             user = await db.scalar(select(User).where(User.email == credentials.email))
         is_right = await self._passwords.matches(credentials.password, user.password if user else None)
         if user is None or not is_right:
             raise NotAuthenticatedError("Email and password do not match. Check both and try again.")
-        return await self._grant(user)
+        await self._renew_hash(user, credentials.password)
+        return await self._logins.begin(user, sender)
 
-    async def login_owner(self, token: str) -> Grant:
+    async def change_password(self, actor: Actor, wish: PasswordChange, sender: Sender = NOWHERE) -> Grant:
+        """Change the password, which ends every log-in, and log in anew here. Raises WrongPasswordError."""
+        await self.check_password(actor, wish.password, sender)
+        password = await self._passwords.hash(wish.new_password)
+        async with self._units.begin() as unit:
+            user = await unit.db.get_one(User, actor.person_id)
+            _set_password(unit, user, password)
+            return await self._logins.begin_anew(unit, user, sender)
+
+    async def check_password(self, actor: Actor, password: str, sender: Sender) -> None:
+        """Whether it is really the account's person who asks.
+
+        Raises WrongPasswordError, and NotPermittedError where there is no password to know.
+        """
+        user_id = actor.require_account()
+        await self._limits.login(sender, user_id)
+        async with self._units.read() as db:
+            user = await db.get_one(User, user_id)
+        if user.password is None:
+            raise NotPermittedError("This account has no password. It belongs to whoever runs the server.")
+        if not await self._passwords.matches(password, user.password):
+            raise WrongPasswordError("This is not your present password. Check it and try again.")
+
+    async def login_owner(self, token: str, sender: Sender = NOWHERE) -> Grant:
         """Log the server's owner in by the secret of the start link. Raises NotAuthenticatedError for any other."""
         if not hmac.compare_digest(token.encode(), self._owner_token.encode()):
             raise NotAuthenticatedError(
                 "This link is from an earlier start of the server. Use the one it printed when it started."
             )
-        return await self._grant(await self._owner())
+        return await self._logins.begin(await self._owner(), sender)
 
-    async def admit_guest(self, name: str) -> Grant:
+    async def admit_guest(self, name: str, sender: Sender = NOWHERE) -> Grant:
         """Make a guest called `name` and log their browser in; called when an invitation has been accepted."""
         async with self._units.begin() as unit:
             guest = User(name=name, role=UserRole.GUEST, updated_at=unit.now)
             unit.db.add(guest)
-        return await self._grant(guest)
-
-    async def refresh(self, token: str) -> Grant:
-        """Trade a refresh token for a new pair. A spent one that comes again revokes its whole family."""
-        async with self._units.begin() as unit:
-            row = await unit.db.scalar(select(RefreshToken).where(RefreshToken.token_hash == _digest(token)))
-            if row is None or row.revoked_at is not None or row.expires_at <= unit.now:
-                raise NotAuthenticatedError("This log-in has ended. Log in again.")
-            # One statement decides who spends it, so that two at once cannot both succeed.
-            spent = await unit.db.execute(
-                update(RefreshToken)
-                .where(RefreshToken.id == row.id, RefreshToken.spent_at.is_(None))
-                .values(spent_at=unit.now)
-                .returning(RefreshToken.id)
-            )
-            is_first_use = spent.scalar_one_or_none() is not None
-            if not is_first_use:
-                await _revoke_family(unit.db, row.family_id, unit.now)
-            user = await unit.db.get_one(User, row.user_id)
-            fresh = self._new_refresh_token(unit.db, user.id, row.family_id, unit.now) if is_first_use else None
-        if fresh is None:
-            raise NotAuthenticatedError("This log-in was used twice and has been ended to be safe. Log in again.")
-        return Grant(user=UserView.of(user), token=self._access_tokens.issue(user.id), refreshToken=fresh)
-
-    async def logout(self, token: str) -> None:
-        """End the log-in that `token` belongs to; an unknown token is no error: the aim is reached."""
-        async with self._units.begin() as unit:
-            row = await unit.db.scalar(select(RefreshToken).where(RefreshToken.token_hash == _digest(token)))
-            if row is not None:
-                await _revoke_family(unit.db, row.family_id, unit.now)
+        return await self._logins.begin(guest, sender)
 
     async def me(self, actor: Actor) -> UserView:
         """The account or guest who asks."""
         async with self._units.read() as db:
             return UserView.of(await db.get_one(User, actor.person_id))
 
-    def access_token(self, actor: Actor) -> AccessToken:
-        """A fresh access token for somebody already logged in."""
-        return AccessToken(token=self._access_tokens.issue(actor.person_id), expiresIn=self._access_tokens.lifetime_s)
-
-    async def authenticate(self, token: str) -> Actor:
-        """Who sent this access token. Raises NotAuthenticatedError for a bad token and for a person who is gone."""
-        claims = self._access_tokens.check(token)
-        async with self._units.read() as db:
-            user = await db.get(User, claims.user_id)
-        if user is None:
-            raise NotAuthenticatedError("The account behind this token is gone. Log in again.")
-        return Actor(user_id=user.id, name=user.name, role=user.role)
-
-    @property
-    def access_lifetime_s(self) -> int:
-        """How long an access token lives, in seconds."""
-        return self._access_tokens.lifetime_s
-
-    @property
-    def refresh_lifetime_s(self) -> int:
-        """How long a log-in lives without being used, in seconds."""
-        return int(self._refresh_lifetime.total_seconds())
-
-    async def _create(self, wish: Registration, role: UserRole) -> User:
-        password = await self._passwords.hash(wish.password)
+    async def _create(self, name: str, email: str, password: str | None, role: UserRole) -> User:
         try:
             async with self._units.begin() as unit:
-                user = User(name=wish.name, email=wish.email, password=password, role=role, updated_at=unit.now)
+                user = User(name=name, email=email, password=password, role=role, updated_at=unit.now)
                 unit.db.add(user)
                 await unit.db.flush()
         except IntegrityError as error:
             raise ConflictError("This email address already has an account. Log in instead.") from error
         return user
+
+    async def _renew_hash(self, user: User, password: str) -> None:
+        """Replace a hash of an older kind, now that its password is known; a change in between wins."""
+        old = user.password
+        if old is None or not self._passwords.is_outdated(old):
+            return
+        fresh = await self._passwords.hash(password)
+        async with self._units.begin() as unit:
+            await unit.db.execute(update(User).where(User.id == user.id, User.password == old).values(password=fresh))
 
     async def _owner(self) -> User:
         try:
@@ -172,30 +226,15 @@ class AccountService:
         except IntegrityError:
             return await self._owner()
 
-    async def _grant(self, user: User) -> Grant:
-        async with self._units.begin() as unit:
-            refresh_token = self._new_refresh_token(unit.db, user.id, new_id(), unit.now)
-        return Grant(user=UserView.of(user), token=self._access_tokens.issue(user.id), refreshToken=refresh_token)
 
-    def _new_refresh_token(self, db: AsyncSession, user_id: str, family_id: str, now: datetime) -> str:
-        token = secrets.token_urlsafe(32)
-        db.add(
-            RefreshToken(
-                user_id=user_id,
-                family_id=family_id,
-                token_hash=_digest(token),
-                created_at=now,
-                expires_at=now + self._refresh_lifetime,
-            )
-        )
-        return token
+def _set_password(unit: UnitOfWork, user: User, password: str) -> None:
+    user.password = password
+    user.updated_at = unit.now
 
 
-async def _revoke_family(db: AsyncSession, family_id: str, now: datetime) -> None:
-    await db.execute(
-        update(RefreshToken)
-        .where(RefreshToken.family_id == family_id, RefreshToken.revoked_at.is_(None))
-        .values(revoked_at=now)
+async def _spend_links(unit: UnitOfWork, user_id: str) -> None:
+    await unit.db.execute(
+        update(SignInLink).where(SignInLink.user_id == user_id, SignInLink.used_at.is_(None)).values(used_at=unit.now)
     )
 
 

@@ -7,12 +7,13 @@ from uuid import uuid4
 
 import jwt
 
-from ...errors import NotAuthenticatedError
+from ...errors import NotAuthenticatedError, NotFoundError
+from ..wire import known_id
 
 ALGORITHM = "HS256"
 AUDIENCE = "codewithme"
 LEEWAY_S = 30
-_REQUIRED = ["sub", "iat", "exp", "jti", "aud", "typ"]
+_REQUIRED = ["sub", "dev", "iat", "exp", "jti", "aud", "typ"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class AccessClaims:
     """What a valid access token says; everything else about the person is read from the database."""
 
     user_id: str
+    device_id: str
     expires_at: datetime
 
 
@@ -31,11 +33,12 @@ class AccessTokens:
         self.lifetime_s = lifetime_s
         self._clock = clock
 
-    def issue(self, user_id: str) -> str:
-        """A token for `user_id`, valid from now on."""
+    def issue(self, user_id: str, device_id: str) -> str:
+        """A token for a log-in of `user_id`, valid from now on."""
         now = self._clock()
         claims = {
             "sub": user_id,
+            "dev": device_id,
             "iat": now,
             "exp": now + timedelta(seconds=self.lifetime_s),
             "jti": str(uuid4()),
@@ -55,11 +58,12 @@ class AccessTokens:
                 audience=AUDIENCE,
                 options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
             )
+            user_id, device_id = known_id(claims["sub"], "person"), known_id(claims["dev"], "log-in")
             expires_at = datetime.fromtimestamp(float(claims["exp"]), tz=self._clock().tzinfo)
-        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        except (jwt.PyJWTError, NotFoundError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise NotAuthenticatedError("This token is not one of ours. Log in again.") from error
-        if claims["typ"] != "access" or not isinstance(claims["sub"], str):
+        if claims["typ"] != "access":
             raise NotAuthenticatedError("This token is not an access token. Log in again.")
         if self._clock() > expires_at + timedelta(seconds=LEEWAY_S):
             raise NotAuthenticatedError("This token has expired. Refresh it, or log in again.")
-        return AccessClaims(user_id=claims["sub"], expires_at=expires_at)
+        return AccessClaims(user_id=user_id, device_id=device_id, expires_at=expires_at)

@@ -20,11 +20,12 @@ from ...events.types import (
     SessionStarted,
 )
 from ...storage.unit_of_work import UnitOfWork, Units
-from ..accounts.actor import Actor
+from ..accounts.actor import NOWHERE, Actor, Sender
 from ..accounts.models import User, UserRole
 from ..accounts.passwords import Passwords
 from ..accounts.schemas import Grant
 from ..accounts.service import AccountService
+from ..rate_limits import RateLimits
 from ..roles import Capability, Role
 from ..sessions.access import enter, find_own, find_participant, find_session
 from ..sessions.models import PERSON_COLORS, InterviewSession, Invitation, Participant, ParticipantState
@@ -52,12 +53,14 @@ class AdmissionService:
         *,
         accounts: AccountService,
         invitations: InvitationService,
+        limits: RateLimits,
         passwords: Passwords,
         presence: Presence,
     ) -> None:
         self._units = units
         self._accounts = accounts
         self._invitations = invitations
+        self._limits = limits
         self._passwords = passwords
         self._presence = presence
 
@@ -65,7 +68,7 @@ class AdmissionService:
         """What the join page may show of a link; see InvitationService.preview."""
         return await self._invitations.preview(session_id, code)
 
-    async def accept(self, actor: Actor | None, wish: schemas.Acceptance) -> Accepted:
+    async def accept(self, actor: Actor | None, wish: schemas.Acceptance, sender: Sender = NOWHERE) -> Accepted:
         """Ask to join by a link; `actor` None is a stranger, who becomes a guest.
 
         Raises ConsentRequiredError, NotFoundError, GoneError, WrongPasswordError, InvalidInputError (no name).
@@ -77,20 +80,18 @@ class AdmissionService:
             known = await find_participant(db, session.id, actor.person_id) if actor else None
         if known is None or known.state is ParticipantState.LEFT:
             self._invitations.require_live(session, invitation)
-            if session.password is not None and not await self._passwords.matches(
-                wish.password or "", session.password
-            ):
+            if session.password is not None and not await self._is_password(session, wish.password, sender):
                 raise WrongPasswordError("This is not the interview's password. It came with your invitation.")
         grant = None
         if actor is None:
             if wish.name is None:
                 raise InvalidInputError("Give the name that the others will see.")
-            grant = await self._accounts.admit_guest(wish.name)
+            grant = await self._accounts.admit_guest(wish.name, sender)
             actor = Actor(user_id=grant.user.id, name=grant.user.name, role=UserRole.GUEST)
         await self._ask(actor, session.id, role=invitation.role, invitation_id=invitation.id, has_agreed=True)
         return Accepted(door=await self.door(actor, session.id), grant=grant)
 
-    async def join(self, actor: Actor, wish: schemas.JoinRequest) -> Door:
+    async def join(self, actor: Actor, wish: schemas.JoinRequest, sender: Sender = NOWHERE) -> Door:
         """An account asks to join by the session's id.
 
         Raises NotFoundError, with the same words for a missing session as for a wrong password: ids cannot be probed.
@@ -102,11 +103,12 @@ class AdmissionService:
                 session = await find_session(db, wish.id)
                 participant = await find_participant(db, session.id, actor.person_id)
         except NotFoundError:
-            await self._passwords.matches(wish.password or "", None)  # as slow as a wrong password
+            # As slow as a wrong password, and counted like one.
+            async with self._limits.session_password(wish.id, sender):
+                await self._passwords.matches(wish.password or "", None)
             raise refusal from None
         if participant is None or participant.state is ParticipantState.LEFT:
-            is_right = await self._passwords.matches(wish.password or "", session.password)
-            if session.password is not None and not is_right:
+            if not await self._is_password(session, wish.password, sender):
                 raise refusal
             await self._ask(actor, session.id, role=Role.CANDIDATE, invitation_id=None, has_agreed=wish.consent)
         return await self.door(actor, session.id)
@@ -204,6 +206,13 @@ class AdmissionService:
                     was_admitted=was_admitted,
                 )
             )
+
+    async def _is_password(self, session: InterviewSession, given: str | None, sender: Sender) -> bool:
+        async with self._limits.session_password(session.id, sender) as tries:
+            matches = await self._passwords.matches(given or "", session.password)
+            if matches or session.password is None:
+                tries.right()
+        return tries.was_right
 
     async def _ask(
         self, actor: Actor, session_id: str, *, role: Role, invitation_id: str | None, has_agreed: bool

@@ -8,6 +8,7 @@ from ...events.types import ChatMessageSent
 from ...storage.base import new_id
 from ...storage.unit_of_work import Units
 from ..accounts.actor import Actor
+from ..rate_limits import RateLimits
 from ..roles import Capability
 from ..sessions.access import enter
 from . import schemas
@@ -17,13 +18,15 @@ from .models import ChatMessage
 class ChatService:
     """Use cases of the chat."""
 
-    def __init__(self, units: Units) -> None:
+    def __init__(self, units: Units, *, limits: RateLimits) -> None:
         self._units = units
+        self._limits = limits
 
     async def send(self, actor: Actor, session_id: str, wish: schemas.ChatWish) -> schemas.ChatMessage:
         """Write to everyone. The same key again is the same message: it is kept and told once."""
         if not wish.text.strip():
             raise InvalidInputError("The message is empty. Write something first.")
+        await self._limits.chat(actor)
         try:
             return await self._send(actor, session_id, wish)
         except IntegrityError:

@@ -50,6 +50,7 @@ from ...events.types import (
 from ...storage.base import new_id
 from ...storage.unit_of_work import UnitOfWork, Units
 from ..accounts.actor import Actor
+from ..rate_limits import RateLimits
 from ..roles import Capability
 from ..sessions.access import enter
 from . import schemas
@@ -79,10 +80,11 @@ class _Run:
 class ExecutionService:
     """Use cases of running code. Owns the tasks of runs under way."""
 
-    def __init__(self, units: Units, bus: EventBus, runner: Runner, *, max_code_size: int) -> None:
+    def __init__(self, units: Units, bus: EventBus, runner: Runner, *, limits: RateLimits, max_code_size: int) -> None:
         self._units = units
         self._bus = bus
         self._runner = runner
+        self._limits = limits
         self._max_code_size = max_code_size
         self._runs: set[asyncio.Task[schemas.Execution]] = set()
         # Only programs are cancelled, never the recording of how they ended.
@@ -102,7 +104,9 @@ class ExecutionService:
 
     async def start(self, actor: Actor, session_id: str, wish: schemas.RunRequest) -> schemas.Started:
         """Run in a session; output and result go to everyone by the bus."""
-        run = await self._begin(actor, session_id, self._job(wish), is_interactive=wish.isInteractive)
+        job = self._job(wish)
+        await self._limits.run(actor)
+        run = await self._begin(actor, session_id, job, is_interactive=wish.isInteractive)
         self._spawn(run, self._follow(run, TypedInput() if wish.isInteractive else None))
         return schemas.Started(executionId=run.id)
 
@@ -137,6 +141,7 @@ class ExecutionService:
         Raises SandboxUnavailableError when the program could not be run at all.
         """
         job = self._job(wish)
+        await self._limits.run(actor)
         if wish.sessionId is None:
             actor.require_account()
             run = _Run(id=new_id(), session_id=None, actor=actor, job=job, started_at=self._units.now)

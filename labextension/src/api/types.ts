@@ -194,7 +194,7 @@ export interface ChatWish {
   text: string;
 }
 /**
- * POST auth/login. The password has no shape here: a wrong one is wrong, whatever it looks like.
+ * POST auth/login.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "Credentials".
@@ -202,6 +202,29 @@ export interface ChatWish {
 export interface Credentials {
   email: string;
   password: string;
+}
+/**
+ * GET auth/devices: last used first.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DeviceList".
+ */
+export interface DeviceList {
+  devices: DeviceView[];
+}
+/**
+ * A log-in of the reader's; `is_current` is the one that asks.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DeviceView".
+ */
+export interface DeviceView {
+  address: string;
+  created_at: string;
+  id: string;
+  is_current: boolean;
+  last_used_at: string;
+  user_agent: string;
 }
 /**
  * POST sessions/join by somebody already inside: the door, and the session behind it.
@@ -578,6 +601,16 @@ export interface Live {
   live: boolean;
 }
 /**
+ * POST auth/set-password: the token of a sign-in link, and the password to have from now on.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "NewPassword".
+ */
+export interface NewPassword {
+  password: string;
+  token: string;
+}
+/**
  * Somebody inside; `color` is 0 to 7.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -599,6 +632,25 @@ export interface ParticipantEntry {
  */
 export interface Participants {
   participants: ParticipantEntry[];
+}
+/**
+ * POST auth/password.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PasswordChange".
+ */
+export interface PasswordChange {
+  new_password: string;
+  password: string;
+}
+/**
+ * DELETE auth/me: the password once more, since a browser left open must not be enough.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PasswordProof".
+ */
+export interface PasswordProof {
+  password: string;
 }
 /**
  * `admit-participant`, `reject-participant`, `remove-participant`: by connection, or by user.

@@ -18,7 +18,7 @@ MAYA = {"name": "Maya", "email": "Maya@Company.example", "password": "correct ho
 async def test_whoever_registers_is_logged_in_and_can_log_in_again(world: World) -> None:
     grant = await world.services.accounts.register(parse(Registration, MAYA))
     assert grant.user.role is UserRole.USER
-    assert (await world.services.accounts.authenticate(grant.token)).name == "Maya"
+    assert (await world.services.logins.authenticate(grant.token)).name == "Maya"
     again = await world.services.accounts.login(
         parse(Credentials, {"email": "MAYA@company.example", "password": MAYA["password"]})
     )
@@ -74,7 +74,7 @@ async def test_an_access_token_dies_after_its_lifetime(world: World) -> None:
     grant = await world.services.accounts.register(parse(Registration, MAYA))
     world.clock.move(hours=1, seconds=31)
     with pytest.raises(NotAuthenticatedError):
-        await world.services.accounts.authenticate(grant.token)
+        await world.services.logins.authenticate(grant.token)
 
 
 def forged(**claims: object) -> dict[str, object]:
@@ -99,31 +99,31 @@ def forged(**claims: object) -> dict[str, object]:
 )
 async def test_a_token_that_is_not_ours_is_refused(world: World, token: str) -> None:
     with pytest.raises(NotAuthenticatedError):
-        await world.services.accounts.authenticate(token)
+        await world.services.logins.authenticate(token)
 
 
 async def test_a_refresh_token_works_once_and_a_second_use_ends_the_whole_log_in(world: World) -> None:
     grant = await world.services.accounts.register(parse(Registration, MAYA))
-    fresh = await world.services.accounts.refresh(grant.refreshToken)
+    fresh = await world.services.logins.refresh(grant.refreshToken)
     with pytest.raises(NotAuthenticatedError):
-        await world.services.accounts.refresh(grant.refreshToken)
+        await world.services.logins.refresh(grant.refreshToken)
     with pytest.raises(NotAuthenticatedError):
-        await world.services.accounts.refresh(fresh.refreshToken)
+        await world.services.logins.refresh(fresh.refreshToken)
 
 
 async def test_of_two_refreshes_at_once_one_succeeds(world: World) -> None:
     grant = await world.services.accounts.register(parse(Registration, MAYA))
     results = await asyncio.gather(
-        *(world.services.accounts.refresh(grant.refreshToken) for _ in range(2)), return_exceptions=True
+        *(world.services.logins.refresh(grant.refreshToken) for _ in range(2)), return_exceptions=True
     )
     assert sorted(type(result).__name__ for result in results) == ["Grant", "NotAuthenticatedError"]
 
 
 async def test_logging_out_ends_the_log_in(world: World) -> None:
     grant = await world.services.accounts.register(parse(Registration, MAYA))
-    await world.services.accounts.logout(grant.refreshToken)
+    await world.services.logins.logout(grant.refreshToken)
     with pytest.raises(NotAuthenticatedError):
-        await world.services.accounts.refresh(grant.refreshToken)
+        await world.services.logins.refresh(grant.refreshToken)
 
 
 async def test_the_owner_is_one_admin_however_often_the_link_is_used(world: World) -> None:

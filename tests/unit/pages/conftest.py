@@ -81,7 +81,7 @@ def account(services: Services) -> Callable[[str], Awaitable[Actor]]:
     async def make(name: str) -> Actor:
         email = f"{name.lower().replace(' ', '.')}@company.example"
         grant = await services.accounts.register(Registration(name=name, email=email, password="correct horse"))
-        return await services.accounts.authenticate(grant.token)
+        return await services.logins.authenticate(grant.token)
 
     return make
 

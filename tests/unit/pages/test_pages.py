@@ -28,7 +28,7 @@ async def _ask(site: Site, session_id: str, query: str, name: str = "Priya Nair"
         None, Acceptance(session_id=session_id, code=query.removeprefix("code="), name=name, consent=True)
     )
     assert accepted.grant is not None
-    return await site.services.accounts.authenticate(accepted.grant.token)
+    return await site.services.logins.authenticate(accepted.grant.token)
 
 
 @pytest.mark.parametrize(

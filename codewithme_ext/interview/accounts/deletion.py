@@ -1,0 +1,72 @@
+"""Deleting an account: the interviews it hosts go with it, what was said in other people's stays theirs."""
+
+from typing import Protocol
+
+from sqlalchemy import select
+
+from ...errors import NotPermittedError
+from ...events.types import ParticipantLeft
+from ...storage.unit_of_work import UnitOfWork, Units
+from ..sessions.models import InterviewSession, Participant, ParticipantState
+from .actor import NOWHERE, Actor, Sender
+from .logins import LogIns
+from .models import OWNER_ID, User
+from .schemas import PasswordProof
+from .service import AccountService
+
+
+class Sessions(Protocol):
+    """Deletes a session and everything in it."""
+
+    async def delete(self, actor: Actor, session_id: str) -> None:
+        """As the host, who asks."""
+
+
+class AccountDeletion:
+    """The use case. It can be repeated where it broke off: the account itself goes last."""
+
+    def __init__(self, units: Units, *, accounts: AccountService, logins: LogIns, sessions: Sessions) -> None:
+        self._units = units
+        self._accounts = accounts
+        self._logins = logins
+        self._sessions = sessions
+
+    async def delete(self, actor: Actor, wish: PasswordProof, sender: Sender = NOWHERE) -> None:
+        """Delete the actor's account. Raises WrongPasswordError, NotPermittedError for the server's owner and guests."""
+        if actor.user_id == OWNER_ID:
+            raise NotPermittedError("The owner of the server has no account that could be deleted.")
+        await self._accounts.check_password(actor, wish.password, sender)
+        for session_id in await self._hosted(actor.person_id):
+            await self._sessions.delete(actor, session_id)
+        async with self._units.begin() as unit:
+            await self._leave_all(unit, actor)
+            await self._logins.end_all(unit, actor.person_id)
+            user = await unit.db.get_one(User, actor.person_id)
+            # The name stays for the records of the others, and nothing by which anybody could log in or be written to.
+            user.email = user.password = None
+            user.deleted_at = user.updated_at = unit.now
+
+    async def _hosted(self, user_id: str) -> list[str]:
+        async with self._units.read() as db:
+            return list(await db.scalars(select(InterviewSession.id).where(InterviewSession.host_id == user_id)))
+
+    async def _leave_all(self, unit: UnitOfWork, actor: Actor) -> None:
+        present = await unit.db.scalars(
+            select(Participant).where(
+                Participant.user_id == actor.person_id,
+                Participant.state.in_((ParticipantState.WAITING, ParticipantState.ADMITTED)),
+            )
+        )
+        for participant in present.all():
+            was_admitted = participant.is_admitted
+            participant.leave()
+            await unit.emit(
+                ParticipantLeft(
+                    session_id=participant.session_id,
+                    actor_id=actor.user_id,
+                    actor_name=actor.name,
+                    user_id=actor.person_id,
+                    username=actor.name,
+                    was_admitted=was_admitted,
+                )
+            )
