@@ -12,6 +12,7 @@ import os
 import pwd
 import secrets
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -228,6 +229,9 @@ def service_settings(settings: CodeWithMe, *, owner_token: str, ip: str) -> Serv
     return ServiceSettings(
         data_dir=data_dir,
         database_url=settings.database_url or f"sqlite:///{data_dir / 'codewithme.sqlite'}",
+        redis_url=settings.redis_url or None,
+        server_name=f"{socket.gethostname()}:{settings.port}",
+        retention_days=settings.retention_days,
         jwt_secret=settings.jwt_secret or kept_secret(data_dir, "jwt_secret"),
         owner_token=owner_token,
         owner_name=settings.owner_name or _system_user(),

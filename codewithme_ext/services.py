@@ -1,5 +1,6 @@
 """Builds every service once, and nothing else does: the server, the command line and the tests all start here."""
 
+import hashlib
 import os
 import secrets
 import shutil
@@ -10,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
 
+from .cluster.access_cache import RedisAccessCache
+from .cluster.link import RedisLink
+from .cluster.neighbours import Neighbours
 from .errors import ConfigurationError
 from .events.bus import EventBus
 from .interview.accounts.deletion import AccountDeletion
@@ -58,6 +62,10 @@ class ServiceSettings:
     execution_memory_mib: int = 128
     execution_runtime: str | None = None
     max_code_size: int = 100_000
+    redis_url: str | None = None
+    server_name: str = ""
+    """Of this server among several, the same after a restart."""
+    retention_days: int = 0
     max_file_size: int = 5 * 2**20
     rate_limits: RateLimitSettings = field(default_factory=RateLimitSettings)
 
@@ -91,6 +99,9 @@ class Services:
     snapshots: SnapshotService
     engine: AsyncEngine
     runner: Runner
+    presence: Presence
+    link: RedisLink | None
+    neighbours: Neighbours | None
 
     async def health(self) -> dict[str, object]:
         """Each part and whether it works, with what to do where it does not."""
@@ -100,6 +111,9 @@ class Services:
             "sandbox": {"available": engine.is_available, "reason": engine.reason, "advice": engine.advice},
             "disk": _disk(self.settings.data_dir),
         }
+        if self.link is not None:
+            advice = None if self.link.is_up else "Check redis_url, and that Redis runs. Nothing is lost meanwhile."
+            parts["redis"] = {"available": self.link.is_up, "advice": advice}
         missing = [name for name, part in parts.items() if not part["available"]]
         return {"ready": await self.why_not_ready() is None, "missing": missing, **parts}
 
@@ -114,6 +128,8 @@ class Services:
         await self.schema.prepare()
         await self.execution.recover()
         self.login_watch.start()
+        if self.neighbours is not None:
+            self.neighbours.start()
         if isinstance(self.runner, Sandbox):
             await self.runner.start()
 
@@ -125,6 +141,8 @@ class Services:
         await self.snapshots.stop()
         if isinstance(self.runner, Sandbox):
             await self.runner.stop()
+        if self.neighbours is not None:
+            await self.neighbours.stop()
         await self.engine.dispose()
 
 
@@ -134,9 +152,15 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     bus = EventBus()
     units = Units(engine, bus, clock)
     presence = Presence()
+    link = RedisLink(settings.redis_url, prefix=_cluster_name(settings)) if settings.redis_url else None
+    # First among the subscribers: before anybody hears of a change, what was true before it is forgotten.
+    access_cache = RedisAccessCache(link) if link is not None else None
+    if access_cache is not None:
+        bus.subscribe_to_own(access_cache.on_event)
+    neighbours = Neighbours(link, bus, presence) if link is not None else None
     passwords = Passwords(time_cost=settings.password_hash_cost)
     runner = runner or _sandbox(settings)
-    limits = RateLimits(settings.rate_limits, storage_url=IN_MEMORY)
+    limits = RateLimits(settings.rate_limits, storage_url=settings.redis_url or IN_MEMORY)
     logins = LogIns(
         units,
         access_tokens=AccessTokens(secret=settings.jwt_secret, lifetime_s=settings.jwt_expires_in_s, clock=clock),
@@ -151,7 +175,11 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
         owner_name=settings.owner_name,
         owner_token=settings.owner_token,
     )
-    execution = ExecutionService(units, bus, runner, limits=limits, max_code_size=settings.max_code_size)
+    # One server by itself records how every run ended that was open when it stopped, whatever its name was then.
+    server = settings.server_name if link is not None else ""
+    execution = ExecutionService(
+        units, bus, runner, limits=limits, max_code_size=settings.max_code_size, server=server
+    )
     documents = DocumentService(units, Files(settings.files_dir))
     snapshots = SnapshotService(units, documents, execution, max_code_size=settings.max_code_size)
     invitations = InvitationService(units, secret=settings.jwt_secret)
@@ -161,6 +189,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
         presence=presence,
         workspace=Workspace(settings.files_dir),
         languages=execution,
+        cache=access_cache,
     )
     services = Services(
         settings=settings,
@@ -190,11 +219,20 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
         snapshots=snapshots,
         engine=engine,
         runner=runner,
+        presence=presence,
+        link=link,
+        neighbours=neighbours,
     )
     # What follows from what happens, beside telling people: this is the whole table.
-    for follow_up in (execution.on_event, snapshots.on_event):
-        bus.subscribe(follow_up)
+    bus.subscribe(execution.on_event)
+    for follow_up in (snapshots.on_event,):
+        bus.subscribe_to_own(follow_up)
     return services
+
+
+def _cluster_name(settings: ServiceSettings) -> str:
+    """Keeps products apart that share a Redis: servers that belong together sign with the same secret."""
+    return f"codewithme-{hashlib.sha256(b'cluster:' + settings.jwt_secret.encode()).hexdigest()[:12]}"
 
 
 def _disk(folder: Path) -> dict[str, object]:

@@ -11,6 +11,7 @@ import pytest
 from codewithme_ext.storage.engine import open_engine
 from codewithme_ext.storage.schema import Schema
 from postgres import PostgresCluster, find_programs, postgres_cluster
+from redis_server import RedisServer, find_program, redis_server
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +30,16 @@ def postgres_url(postgres: PostgresCluster) -> Iterator[str]:
     name = f"test_{uuid.uuid4().hex}"
     yield postgres.create(name)
     postgres.drop(name)
+
+
+@pytest.fixture(scope="module")
+def redis() -> Iterator[RedisServer]:
+    """A Redis of the module's own."""
+    program = find_program()
+    if program is None:
+        pytest.fail("Redis is missing. Install it: apt-get install redis-server")
+    with redis_server(program) as server:
+        yield server
 
 
 @pytest.fixture

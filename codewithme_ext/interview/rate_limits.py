@@ -166,9 +166,9 @@ class Tries:
 
 
 def _storage(url: str) -> Storage:
-    storage = storage_from_string(
-        f"async+{url}", wrap_exceptions=True, **({} if url == IN_MEMORY else {"implementation": "redispy"})
-    )
+    options = {} if url == IN_MEMORY else {"implementation": "redispy", "socket_connect_timeout": 2, "socket_timeout": 2}
+    address = f"redis+{url}" if url.startswith("unix:") else url
+    storage = storage_from_string(f"async+{address}", wrap_exceptions=True, **options)
     assert isinstance(storage, Storage)
     return storage
 

@@ -82,12 +82,17 @@ class OpenConnections:
                 | EditingFrozen(session_id=session_id)
                 | EditingUnfrozen(session_id=session_id)
             ):
-                for asked in await asyncio.gather(
-                    *(connection.rights_changed() for connection in self._of_session(session_id)),
-                    return_exceptions=True,
-                ):
-                    if isinstance(asked, BaseException):
-                        log.error("A connection could not ask for its rights", exc_info=asked)
+                await self._ask_anew(self._of_session(session_id))
+
+    async def catch_up(self) -> None:
+        """Events of other servers may have been missed: every socket asks for its rights anew."""
+        await self._ask_anew(list(self._holders))
+
+    async def _ask_anew(self, connections: list[Connection]) -> None:
+        asking = (connection.rights_changed() for connection in connections)
+        for asked in await asyncio.gather(*asking, return_exceptions=True):
+            if isinstance(asked, BaseException):
+                log.error("A connection could not ask for its rights", exc_info=asked)
 
     def _cut_person(self, session_id: str, user_id: str, reason: str) -> None:
         for connection, holder in list(self._holders.items()):

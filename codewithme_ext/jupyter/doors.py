@@ -125,6 +125,8 @@ def open_doors(server: ServerApp, services: Services) -> None:
     connections = OpenConnections()
     services.bus.subscribe(connections.on_event)
     services.login_watch.add(connections.devices)
+    if services.neighbours is not None:
+        services.neighbours.when_missed(connections.catch_up)
     services.bus.subscribe(KernelEnding(server).on_event)
     _replace(server.web_app.default_router)
     server.web_app.settings.update(

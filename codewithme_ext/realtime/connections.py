@@ -78,6 +78,10 @@ class Connections:
         """The connections of somebody that follow a session, waiting or inside."""
         return [c for c in self.of_session(session_id) if c.actor.user_id == user_id]
 
+    def following(self) -> list[Connection]:
+        """All connections that follow any session."""
+        return [c for c in self._by_sid.values() if c.session_id is not None]
+
     def of_session(self, session_id: str) -> list[Connection]:
         """All connections that follow a session, waiting or inside."""
         return [c for c in self._by_sid.values() if c.session_id == session_id]

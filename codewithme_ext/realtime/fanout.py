@@ -5,12 +5,18 @@ hosts' room if its person may admit) or from the waiting room, to which nothing 
 inside follows from the database, and only this module moves connections between rooms: when they join, and when an event says
 that the person was admitted, put out, or that the session is over. What goes out is built from the event and, where a list is
 shown, from the database after the commit.
+
+Where there are several servers, each hears every event and tells the connections it has itself (`ignore_queue`). Only what is
+for one connection, a signal, goes through Socket.IO's own queue to all of them.
 """
 
 import asyncio
+from collections.abc import Sequence
+from typing import cast
 
 import socketio
 
+from ..errors import NotFoundError
 from ..events.bus import Committed
 from ..events.types import (
     Audience,
@@ -135,7 +141,7 @@ class Fanout:
                 for connection in self._connections.of_devices(event.device_ids):
                     self._close(connection)
             case ExecutionFinished():
-                await self._server.emit("run-code", event.result, room=session_room(event.session_id))
+                await self._emit("run-code", event.result, session_room(event.session_id))
             case FilesChanged():
                 await self._tell_inside(event, "files-changed", _files_changed(event))
             case SnapshotSaved():
@@ -176,8 +182,40 @@ class Fanout:
 
     async def show_waiting(self, session_id: str) -> None:
         """Send the list of who waits to those who may admit."""
+        if not self._connections.of_session(session_id):
+            return
         waiting = [entry.model_dump(mode="json") for entry in await self._waiting(session_id)]
-        await self._server.emit("waiting-room-list", waiting, room=hosts_room(session_id))
+        await self._emit("waiting-room-list", waiting, hosts_room(session_id))
+
+    async def show_presence(self, session_id: str) -> None:
+        """Somebody's connections to another server changed."""
+        await self._show_people(session_id)
+        await self.show_waiting(session_id)
+        await self._tell_waiting(session_id)
+
+    async def catch_up(self) -> None:
+        """Events of other servers may have been missed: put every connection where the database says, and show it all anew."""
+        for connection in self._connections.following():
+            session_id = connection.session_id
+            assert session_id is not None
+            try:
+                door = await self._services.admission.door(connection.actor, session_id)
+            except NotFoundError:
+                await self._send("session-deleted", messages.SessionPointer(sessionId=session_id), connection.sid)
+                await self.unfollow(connection)
+                await self._services.attendance.forget(session_id, connection.actor.person_id, connection.sid)
+                continue
+            if connection.session_id != session_id:
+                continue  # went on while we looked
+            may_stay = door.state in ("admitted", "waiting") or (
+                door.state == "ended" and may(door.role, Capability.ADMIT)
+            )
+            if not may_stay:
+                await self._put_out(session_id, connection.actor.person_id, _out_state(door), door.message)
+                continue
+            await self.unfollow(connection)
+            await self.follow(connection, door)
+            await self.greet(connection, door)
 
     def _close(self, connection: Connection) -> None:
         # In a task: that somebody has gone is told by an event, which would wait for the one that is being told now.
@@ -192,7 +230,7 @@ class Fanout:
             await self.follow(connection, door)
             await self._send("admission-status", _status(door), connection.sid)
             await self._send_state(connection, door.id)
-        if self._connections.of_person(event.session_id, event.user_id):
+        if self._services.presence.is_online(event.session_id, event.user_id):
             await self._tell_person("user-joined", event.session_id, event.user_id, event.username)
         await self._show_people(event.session_id)
         await self.show_waiting(event.session_id)
@@ -266,6 +304,8 @@ class Fanout:
                 await self._send("session-updated", session, connection.sid)
 
     async def _show_people(self, session_id: str) -> None:
+        if not self._connections.of_session(session_id):
+            return
         people = await self._services.sessions.people(session_id)
         shown = messages.Participants(participants=[_person(person) for person in people])
         await self._send("participants", shown, session_room(session_id))
@@ -293,22 +333,24 @@ class Fanout:
         await self._send("activity", line, room(event.session_id))
 
     async def _tell_person(self, name: str, session_id: str, user_id: str, username: str) -> None:
-        sids = [connection.sid for connection in self._connections.of_person(session_id, user_id)]
+        sids = list(self._services.presence.connections(session_id, user_id))
         person = messages.PersonMessage(userId=user_id, username=username, socketId=sids[0] if sids else None)
-        await self._server.emit(name, person.model_dump(mode="json"), room=session_room(session_id), skip_sid=sids)
+        await self._emit(name, person.model_dump(mode="json"), session_room(session_id), skip_sid=sids)
 
     async def _tell_inside(self, event: Event, name: str, message: Shape) -> None:
         await self._send(name, message, session_room(event.session_id))
 
     async def _send(self, name: str, message: Shape, to: str) -> None:
-        await self._server.emit(name, message.model_dump(mode="json"), to=to)
+        await self._emit(name, message.model_dump(mode="json"), to)
+
+    async def _emit(self, name: str, data: object, to: str, skip_sid: Sequence[str] | None = None) -> None:
+        await self._server.emit(name, data, to=to, skip_sid=skip_sid, ignore_queue=True)
 
     async def _waiting(self, session_id: str) -> list[messages.WaitingEntry]:
         people = await self._services.admission.waiting_list(session_id)
-        sids = {c.actor.user_id: c.sid for c in self._connections.of_session(session_id)}
         return [
             messages.WaitingEntry(
-                socketId=sids.get(person.user_id),
+                socketId=next(iter(self._services.presence.connections(session_id, person.user_id)), None),
                 userId=person.user_id,
                 username=person.username,
                 role=person.role,
@@ -328,6 +370,10 @@ def _person(participant: Participant) -> messages.ParticipantEntry:
         isOnline=participant.is_online,
         joinedAt=participant.joined_at,
     )
+
+
+def _out_state(door: Door) -> messages.OutState:
+    return cast(messages.OutState, door.state)
 
 
 def _status(door: Door) -> messages.AdmissionStatus:

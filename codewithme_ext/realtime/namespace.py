@@ -142,10 +142,7 @@ class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the 
         """Pass a WebRTC signal to one other connection inside the same session."""
         wish = parse(protocol.Signal, data)
         session_id = self._inside(connection)
-        peer = next(
-            (c for c in self._connections.of_session(session_id) if c.sid == wish.toSocketId and c.is_inside), None
-        )
-        if peer is None:
+        if not await self._is_inside(session_id, wish.toSocketId):
             raise NotFoundError("The other person's connection is closed.")
         await self.emit(
             "signal",
@@ -155,8 +152,16 @@ class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the 
                 "username": connection.actor.name,
                 "userId": connection.actor.user_id,
             },
-            to=peer.sid,
+            to=wish.toSocketId,
         )
+
+    async def _is_inside(self, session_id: str, sid: str) -> bool:
+        """Whether that is a connection, to whichever server, of somebody inside the session."""
+        here = next((c for c in self._connections.of_session(session_id) if c.sid == sid), None)
+        if here is not None:
+            return here.is_inside
+        user_id = self._services.presence.person_behind(session_id, sid)
+        return user_id is not None and user_id in dict(await self._services.sessions.involved(session_id))
 
     async def _door(self, connection: Connection, wish: protocol.JoinSession) -> Door:
         try:
@@ -184,8 +189,7 @@ class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the 
     def _user_id(self, wish: protocol.Person) -> str:
         if wish.userId is not None:
             return wish.userId
-        followers = self._connections.of_session(wish.sessionId)
-        user_id = next((c.actor.user_id for c in followers if c.sid == wish.participantSocketId), None)
+        user_id = self._services.presence.person_behind(wish.sessionId, wish.participantSocketId or "")
         if user_id is None:
             raise NotFoundError("This person's connection is closed. Use userId, which outlives connections.")
         return user_id

@@ -1,5 +1,6 @@
 """Socket.IO inside Jupyter's own web server, at `{base_url}socket.io/`, for the stock clients."""
 
+import asyncio
 from typing import Any
 
 import socketio
@@ -22,6 +23,7 @@ class Realtime:
     """The Socket.IO server and what hangs on it."""
 
     def __init__(self, services: Services) -> None:
+        self._manager = _manager(services)
         # Engine.IO's own origin check knows nothing of Jupyter's settings: `[]` switches it off, the handler below checks.
         self._server = socketio.AsyncServer(
             async_mode="tornado",
@@ -29,12 +31,16 @@ class Realtime:
             max_http_buffer_size=MAX_MESSAGE_BYTES,
             ping_interval=PING_INTERVAL_S,
             ping_timeout=PING_TIMEOUT_S,
+            client_manager=self._manager,
         )
         self._connections = Connections()
         fanout = Fanout(self._server, services, self._connections)
         self._server.register_namespace(InterviewNamespace(services, self._connections, fanout))
         services.bus.subscribe(fanout.on_event)
         services.login_watch.add(self._connections.devices)
+        if services.neighbours is not None:
+            services.neighbours.when_missed(fanout.catch_up)
+            services.neighbours.when_presence_changed(fanout.show_presence)
 
     def routes(self) -> list[tuple[str, type[JupyterHandler]]]:
         """The one address, below the base URL."""
@@ -47,6 +53,22 @@ class Realtime:
     async def stop(self) -> None:
         """Close every connection; clients come back by themselves."""
         await self._server.shutdown()
+        listening = getattr(self._manager, "thread", None)
+        if listening is not None:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+
+def _manager(services: Services) -> socketio.AsyncManager:
+    """Carries what one server says to the connections of another, where there are several."""
+    if services.link is None:
+        return socketio.AsyncManager()
+    assert services.settings.redis_url is not None
+    return socketio.AsyncRedisManager(
+        services.settings.redis_url,
+        channel=f"{services.link.prefix}:socketio",
+        redis_options={"socket_connect_timeout": 2},
+    )
 
 
 def _handler(server: socketio.AsyncServer) -> type[JupyterHandler]:

@@ -57,7 +57,9 @@ class Listener:
             "join-session", {"sessionId": session_id, "username": "Somebody else", "isCreator": True}
         )
 
-    async def wait(self, event: str, matches: Callable[[Any], bool] = lambda _: True) -> Any:
+    async def wait(
+        self, event: str, matches: Callable[[Any], bool] = lambda _: True, *, timeout_s: float = TIMEOUT_S
+    ) -> Any:
         """The first frame of that name that matches, arrived already or within ten seconds."""
 
         def found() -> list[Any]:
@@ -65,7 +67,7 @@ class Listener:
 
         async with self._arrived:
             try:
-                await asyncio.wait_for(self._arrived.wait_for(found), TIMEOUT_S)
+                await asyncio.wait_for(self._arrived.wait_for(found), timeout_s)
             except TimeoutError:
                 raise AssertionError(f"{self.person.user['name']} got no {event}; got {self.names()}") from None
         return found()[0]

@@ -29,6 +29,8 @@ class Execution(HasId, Base):
     session_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("sessions.id", ondelete="CASCADE"))
     user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
     username: Mapped[str]
+    server: Mapped[str] = mapped_column(default="")
+    """The server it runs on: after a crash that one records how it ended, not its neighbours."""
     language: Mapped[str]
     entry: Mapped[str]
     files: Mapped[dict[str, Any]]

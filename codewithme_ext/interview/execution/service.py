@@ -9,10 +9,10 @@ import logging
 from collections.abc import Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from codewithme_sandbox.job import (
     EngineStatus,
@@ -60,6 +60,7 @@ from .runner import Runner, Transcript, exit_code
 
 log = logging.getLogger(__name__)
 
+LONGEST_RUN = timedelta(hours=1)
 INTERRUPTED = schemas.RunError(code="interrupted", message="The server stopped while this ran. Run it again.")
 # What results of earlier versions do not say.
 _NOT_TOLD = {"queueTime": 0.0, "compileTime": 0.0, "limits": None}
@@ -80,12 +81,22 @@ class _Run:
 class ExecutionService:
     """Use cases of running code. Owns the tasks of runs under way."""
 
-    def __init__(self, units: Units, bus: EventBus, runner: Runner, *, limits: RateLimits, max_code_size: int) -> None:
+    def __init__(
+        self,
+        units: Units,
+        bus: EventBus,
+        runner: Runner,
+        *,
+        limits: RateLimits,
+        max_code_size: int,
+        server: str = "",
+    ) -> None:
         self._units = units
         self._bus = bus
         self._runner = runner
         self._limits = limits
         self._max_code_size = max_code_size
+        self._server = server
         self._runs: set[asyncio.Task[schemas.Execution]] = set()
         # Only programs are cancelled, never the recording of how they ended.
         self._live = LiveRuns()
@@ -170,7 +181,9 @@ class ExecutionService:
     async def recover(self) -> None:
         """At start: runs that a stopped server left open are over, and everyone who comes back is told so."""
         async with self._units.begin() as unit:
-            rows = await unit.db.scalars(select(Execution).where(Execution.state == ExecutionState.RUNNING))
+            # A neighbour's run goes on; one that is older than any run can be belongs to a server that never came back.
+            is_over = or_(Execution.server.in_(("", self._server)), Execution.started_at < unit.now - LONGEST_RUN)
+            rows = await unit.db.scalars(select(Execution).where(Execution.state == ExecutionState.RUNNING, is_over))
             for row in rows.all():
                 run = _Run(
                     id=row.id,
@@ -244,6 +257,7 @@ class ExecutionService:
                     session_id=session.id,
                     user_id=actor.person_id,
                     username=actor.name,
+                    server=self._server,
                     language=job.language,
                     entry=job.entry,
                     files={name: content.decode() for name, content in job.files.items()},

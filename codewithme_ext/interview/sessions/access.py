@@ -4,7 +4,9 @@ A session that does not exist and one that is none of the asker's business are t
 probed.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,6 +31,21 @@ class Access:
     color: int
     capabilities: frozenset[Capability]
     """What the person may do now; empty unless admitted."""
+
+
+class AccessCache(Protocol):
+    """Keeps what `read` answers for a moment, and forgets it before anybody learns of an event that may have changed it."""
+
+    async def get(self, actor: Actor, session_id: str, read: Callable[[], Awaitable[Access | None]]) -> Access | None:
+        """What the actor is in the session."""
+
+
+class NoCache:
+    """One server by itself asks its database."""
+
+    async def get(self, actor: Actor, session_id: str, read: Callable[[], Awaitable[Access | None]]) -> Access | None:
+        """Always read."""
+        return await read()
 
 
 async def find_session(db: AsyncSession, session_id: str) -> InterviewSession:

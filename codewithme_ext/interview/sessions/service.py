@@ -29,7 +29,7 @@ from ..accounts.passwords import Passwords
 from ..roles import GRANTS, Capability, Role
 from ..wire import known_id
 from . import schemas
-from .access import Access, enter, find_participant
+from .access import Access, AccessCache, NoCache, enter, find_participant
 from .models import InterviewSession, Participant, ParticipantState, SessionStatus
 from .presence import Presence
 from .workspace import Workspace, folder_of
@@ -48,13 +48,21 @@ class SessionService:
     """Use cases of sessions."""
 
     def __init__(
-        self, units: Units, *, passwords: Passwords, presence: Presence, workspace: Workspace, languages: Languages
+        self,
+        units: Units,
+        *,
+        passwords: Passwords,
+        presence: Presence,
+        workspace: Workspace,
+        languages: Languages,
+        cache: AccessCache | None = None,
     ) -> None:
         self._units = units
         self._passwords = passwords
         self._presence = presence
         self._workspace = workspace
         self._languages = languages
+        self._cache = cache or NoCache()
 
     async def create(self, actor: Actor, wish: schemas.SessionCreation) -> schemas.Session:
         """A new session with the actor as its host. Raises NotPermittedError for guests."""
@@ -244,8 +252,12 @@ class SessionService:
 
     async def access(self, actor: Actor, session_id: str) -> Access | None:
         """What the actor is in the session now; None for nobody there. Asked on every request of Jupyter's own doors."""
+        canonical = known_id(session_id, "interview")
+        return await self._cache.get(actor, canonical, lambda: self._access(actor, canonical))
+
+    async def _access(self, actor: Actor, session_id: str) -> Access | None:
         async with self._units.read() as db:
-            session = await db.get(InterviewSession, known_id(session_id, "interview"))
+            session = await db.get(InterviewSession, session_id)
             if session is None or actor.user_id is None:
                 return None
             participant = await find_participant(db, session.id, actor.user_id)
