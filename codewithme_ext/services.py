@@ -112,8 +112,10 @@ class Services:
             "disk": _disk(self.settings.data_dir),
         }
         if self.link is not None:
-            advice = None if self.link.is_up else "Check redis_url, and that Redis runs. Nothing is lost meanwhile."
-            parts["redis"] = {"available": self.link.is_up, "advice": advice}
+            is_up = self.link.is_up
+            reason = None if is_up else "Redis does not answer. Nothing is lost; each server goes on by itself."
+            advice = None if is_up else "Check redis_url, and that Redis runs."
+            parts["redis"] = {"available": is_up, "reason": reason, "advice": advice}
         missing = [name for name, part in parts.items() if not part["available"]]
         return {"ready": await self.why_not_ready() is None, "missing": missing, **parts}
 

@@ -28,6 +28,8 @@ class Health(Shape):
     disk: PartHealth
     database: PartAvailable
     sandbox: PartHealth
+    redis: PartHealth | None = None
+    """Null where no Redis is configured."""
     realtime: PartAvailable
     version: str
 
