@@ -53,6 +53,12 @@ def redis_is_up(server: InterviewServer) -> bool:
     return bool(health["redis"]["available"])
 
 
+def login(server: InterviewServer, email: str) -> httpx.Response:
+    """Somebody tries a password."""
+    wish = {"email": email, "password": "wrong horse battery"}
+    return httpx.post(f"{server.url}api/v1/auth/login", json=wish, timeout=30, verify=PLAIN)
+
+
 async def wait_for_redis(*servers: InterviewServer, is_up: bool = True) -> None:
     """Until these servers have noticed."""
     deadline = time.monotonic() + 20
@@ -147,6 +153,10 @@ async def test_fault_10_what_redis_missed_is_made_up_for(pair: Pair, redis: Redi
         await wait_for_redis(first, second, is_up=False)
         await chat(guest, other, "people on one server go on")
         assert (await host.send("chat-message", {"text": "acknowledged without Redis"}))["status"] == "success"
+        # Passwords are taken by nobody who cannot count the tries; everything else goes on.
+        refused = login(first, "maya@company.example")
+        assert (refused.status_code, refused.json()["code"]) == (503, "limits_unavailable")
+        assert "Retry-After" in refused.headers
         # Nobody can tell the second server, so it looks for itself.
         maya.call("POST", f"sessions/{session['id']}/participants/{priya.id}/remove", {})
         await guest.wait("admission-status", lambda status: status["state"] == "removed", timeout_s=20)
@@ -155,6 +165,7 @@ async def test_fault_10_what_redis_missed_is_made_up_for(pair: Pair, redis: Redi
         await wait_for_redis(first, second)
         await chat(other, host, "and it is as before")
         await chat(host, other, "in both directions")
+        assert login(first, "maya@company.example").status_code == 401
     said = [one["text"] for one in omar.call("GET", f"sessions/{session['id']}/chat")["messages"]]
     assert said == [
         "after everything in Redis was gone",
