@@ -166,10 +166,9 @@ class Tries:
 
 
 def _storage(url: str) -> Storage:
-    options = (
-        {} if url == IN_MEMORY else {"implementation": "redispy", "socket_connect_timeout": 2, "socket_timeout": 2}
-    )
-    )
+    options: dict[str, float | str | bool] = {}
+    if url != IN_MEMORY:
+        options = {"implementation": "redispy", "socket_connect_timeout": 2, "socket_timeout": 2}
     address = f"redis+{url}" if url.startswith("unix:") else url
     storage = storage_from_string(f"async+{address}", wrap_exceptions=True, **options)
     assert isinstance(storage, Storage)
