@@ -55,9 +55,15 @@ finish() {
 run_part() {
   case $1 in
     labextension) run_jlpm test --reporter=default --reporter=junit --outputFile.junit="$PWD/$RESULTS/$1.xml" ;;
-    *) python -m pytest "tests/$1" --junit-xml="$RESULTS/$1.xml" ;;
+    unit | integration) run_pytest "$1" --numprocesses="$(workers)" --dist=loadfile ;;
+    *) run_pytest "$1" ;;
   esac
 }
+
+run_pytest() { python -m pytest "tests/$1" --junit-xml="$RESULTS/$1.xml" "${@:2}"; }
+
+# Tests that wait for servers and databases leave a processor idle. The other parts count containers or draw pictures.
+workers() { echo $(($(nproc) < 4 ? $(nproc) : 4)); }
 
 check_parts
 trap finish EXIT
