@@ -10,5 +10,6 @@ import people from './people/plugin';
 import problem from './problem/plugin';
 import session from './session/plugin';
 import sessions from './sessions/plugin';
+import snapshots from './snapshots/plugin';
 
-export default [session, layout, people, files, problem, editor, execution, chat, activity, connection, sessions];
+export default [session, layout, people, files, problem, editor, execution, chat, activity, connection, sessions, snapshots];

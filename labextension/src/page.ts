@@ -53,6 +53,11 @@ export function mayFreeze(role: Role): boolean {
   return role === 'host' || role === 'interviewer';
 }
 
+/** Whether `role` may bring a snapshot back for everyone. */
+export function mayRestore(role: Role): boolean {
+  return role === 'host' || role === 'interviewer';
+}
+
 /** Address of a page of ours outside JupyterLab. */
 export function pageUrl(page: IPage, ...parts: string[]): string {
   return page.baseUrl + ['codewithme', ...parts.map(encodeURIComponent)].join('/');

@@ -38,6 +38,8 @@ export namespace ILayout {
     rank: number;
     /** Share of the panel's height. */
     share: number;
+    /** Folded at first. */
+    isFolded?: boolean;
     /** Folded where the window is lower than 800 px. */
     isFoldedWhenLow?: boolean;
   }

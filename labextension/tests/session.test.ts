@@ -33,7 +33,12 @@ function fakeApi(): ISessionApi {
     chat: vi.fn(() => Promise.resolve({ items: [], next: null })),
     activity: vi.fn(() => Promise.resolve({ items: [], next: null })),
     executions: vi.fn(() => Promise.resolve([])),
-    languages: vi.fn(() => Promise.resolve([]))
+    languages: vi.fn(() => Promise.resolve([])),
+    snapshots: vi.fn(() => Promise.resolve({ items: [], next: null })),
+    snapshot: vi.fn(),
+    saveSnapshot: vi.fn(),
+    restoreSnapshot: vi.fn(),
+    filesNow: vi.fn()
   };
 }
 

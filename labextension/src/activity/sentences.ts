@@ -6,9 +6,11 @@ import type { Activity } from '../api/shapes';
 import {
   checkIcon,
   clockIcon,
+  bookmarkIcon,
   codeIcon,
   crossIcon,
   endIcon,
+  fileIcon,
   freezeIcon,
   leaveIcon,
   linkIcon,
@@ -17,7 +19,8 @@ import {
   onlineIcon,
   penIcon,
   playIcon,
-  talkIcon
+  talkIcon,
+  undoIcon
 } from '../controls/icons';
 
 export interface ISentence {
@@ -79,6 +82,14 @@ export function describe(entry: Activity, trans: TranslationBundle): ISentence |
       return { icon: offlineIcon, text: trans.__('%1 lost the connection or closed the page', whom) };
     case 'execution-finished':
       return { icon: playIcon, text: ran(who, entry.data.result, trans) };
+    case 'files-changed':
+      return { icon: fileIcon, text: changedFile(who, entry.data, trans) };
+    case 'snapshot-saved':
+      return entry.data.reason === 'by_hand'
+        ? { icon: bookmarkIcon, text: trans.__('%1 saved %2', who, snapshotName(entry.data.message, trans)) }
+        : null;
+    case 'snapshot-restored':
+      return { icon: undoIcon, text: trans.__('%1 restored %2', who, snapshotName(entry.data.message, trans)) };
     default:
       // A newer server may log what this page does not know yet; its name still says more than nothing.
       return { icon: talkIcon, text: `${who}: ${entry.type}` };
@@ -102,6 +113,24 @@ function changes(changed: unknown, trans: TranslationBundle): string {
   };
   const list = Array.isArray(changed) ? changed.filter(field => typeof field === 'string') : [];
   return list.map(field => names[field] ?? field).join(', ') || trans.__('settings');
+}
+
+function snapshotName(message: unknown, trans: TranslationBundle): string {
+  return text(message) ? trans.__('“%1”', text(message)) : trans.__('a snapshot');
+}
+
+function changedFile(who: string, data: Activity['data'], trans: TranslationBundle): string {
+  const path = text(data.path);
+  switch (data.change) {
+    case 'created':
+      return trans.__('%1 made %2', who, path);
+    case 'renamed':
+      return trans.__('%1 renamed %2 to %3', who, text(data.oldPath), path);
+    case 'deleted':
+      return trans.__('%1 deleted %2', who, path);
+    default:
+      return trans.__('%1 replaced %2', who, path);
+  }
 }
 
 function ran(who: string, result: unknown, trans: TranslationBundle): string {

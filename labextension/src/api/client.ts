@@ -10,16 +10,21 @@ import type {
   ChatMessage,
   ChatPage,
   Execution,
+  FilesNow,
   FreezeReason,
   Health,
   Invitation,
   JoinAnswer,
   Language,
+  Restoration,
   Session,
   SessionCard,
   SessionChanges,
   SessionCreation,
   SessionPage,
+  SnapshotFiles,
+  SnapshotPage,
+  SnapshotSummary,
   WaitingPerson
 } from './shapes';
 
@@ -45,6 +50,12 @@ export interface ISessionApi {
   activity(id: string, after: string | number): Promise<IPageOf<Activity>>;
   executions(id: string): Promise<Execution[]>;
   languages(): Promise<Language[]>;
+  snapshots(id: string, before?: string | number): Promise<IPageOf<SnapshotSummary>>;
+  snapshot(id: string, snapshotId: string): Promise<SnapshotFiles>;
+  saveSnapshot(id: string, message: string): Promise<SnapshotSummary>;
+  restoreSnapshot(id: string, snapshotId: string): Promise<Restoration>;
+  /** All files of the interview as they are now, by their path. */
+  filesNow(id: string): Promise<Record<string, string>>;
 }
 
 /** What the dashboard needs of the server. */
@@ -163,6 +174,30 @@ export class ApiClient implements ISessionApi, ISessionsApi, IAuthApi {
     const query = { after: String(after), limit: String(PAGE_SIZE) };
     const data = await this._ask<ActivityPage>('GET', ['sessions', id, 'activity'], null, query);
     return { items: data.activity, next: data.next };
+  }
+
+  async snapshots(id: string, before?: string | number): Promise<IPageOf<SnapshotSummary>> {
+    const query = before === undefined ? undefined : { before: String(before) };
+    const data = await this._ask<SnapshotPage>('GET', ['sessions', id, 'snapshots'], null, query);
+    return { items: data.snapshots, next: data.next };
+  }
+
+  async snapshot(id: string, snapshotId: string): Promise<SnapshotFiles> {
+    const path = ['sessions', id, 'snapshots', snapshotId];
+    return (await this._ask<{ snapshot: SnapshotFiles }>('GET', path)).snapshot;
+  }
+
+  async saveSnapshot(id: string, message: string): Promise<SnapshotSummary> {
+    const path = ['sessions', id, 'snapshots'];
+    return (await this._ask<{ snapshot: SnapshotSummary }>('POST', path, { message })).snapshot;
+  }
+
+  restoreSnapshot(id: string, snapshotId: string): Promise<Restoration> {
+    return this._ask('POST', ['sessions', id, 'snapshots', snapshotId, 'restore'], {});
+  }
+
+  async filesNow(id: string): Promise<Record<string, string>> {
+    return (await this._ask<FilesNow>('GET', ['sessions', id, 'snapshots', 'now'])).files;
   }
 
   async executions(id: string): Promise<Execution[]> {

@@ -4,6 +4,7 @@ import type {
   AdmissionStatus,
   ChatMessage,
   Execution,
+  FilesChanged,
   LanguageMessage,
   Participants,
   RunInput,
@@ -14,6 +15,8 @@ import type {
   SessionMoment,
   SessionPointer,
   SessionState,
+  SnapshotRestored,
+  SnapshotSummary,
   Started,
   WaitingEntry
 } from './shapes';
@@ -35,6 +38,9 @@ export interface ILiveEvents {
   'run-output': RunOutput;
   'run-input': RunInput;
   'run-code': Execution;
+  'files-changed': FilesChanged;
+  'snapshot-saved': SnapshotSummary;
+  'snapshot-restored': SnapshotRestored;
   activity: Activity;
 }
 

@@ -76,3 +76,6 @@ export const binIcon = lineIcon('bin', '<path d="M2.5 4h11M6 4V2.5h4V4M4 4l.6 9.
 export const sendIcon = lineIcon('send', '<path d="M13.8 2.2 2.2 6.7l4.6 2.5 2.5 4.6zM6.8 9.2l3-3"/>');
 export const fileIcon = lineIcon('file', '<path d="M4 1.5h5L12.5 5v9.5H4zM9 1.5V5h3.5"/>');
 export const personIcon = lineIcon('person', '<circle cx="8" cy="5" r="2.8"/><path d="M2.5 14a5.5 5.5 0 0 1 11 0"/>');
+export const bookmarkIcon = lineIcon('bookmark', '<path d="M4 1.5h8v13l-4-3.2-4 3.2z"/>');
+export const undoIcon = lineIcon('undo', '<path d="M5.5 3 2.5 6l3 3M2.5 6h7a4 4 0 0 1 0 8H6"/>');
+export const arrowIcon = lineIcon('arrow', '<path d="m6 4 4 4-4 4"/>');

@@ -108,12 +108,12 @@ export class InterviewLayout implements ILayout {
       return;
     }
     const sections = this._sections[side];
-    sections.forEach(({ isFoldedWhenLow }, index) => {
-      if (isFoldedWhenLow && window.innerHeight < LOW_WINDOW) {
+    sections.forEach(({ isFolded, isFoldedWhenLow }, index) => {
+      if (isFolded || (isFoldedWhenLow && window.innerHeight < LOW_WINDOW)) {
         content.collapse(index);
       }
     });
-    content.setRelativeSizes(sections.map(({ share }) => share));
+    content.setRelativeSizes(sections.map(({ share, isFolded }) => (isFolded ? 0 : share)));
   }
 
   /** Editors above, output below, whatever layout the workspace had: a known place is worth more than a remembered one. */

@@ -20,6 +20,7 @@ import type {
 import type { ILink } from '../api/socket';
 import { ChatModel } from '../chat/model';
 import { ExecutionModel } from '../execution/model';
+import { SnapshotsModel } from '../snapshots/model';
 import { mayAdmit, mayEdit, mayFreeze } from '../page';
 
 /** Why this person is not in the interview any more. */
@@ -43,12 +44,14 @@ export class SessionModel implements IDisposable {
     this.chat = new ChatModel({ api, link, sessionId, userId, storage });
     this.activity = new ActivityModel({ api, link, sessionId });
     this.execution = new ExecutionModel({ api, link, sessionId });
+    this.snapshots = new SnapshotsModel({ api, link, sessionId });
     this._listen(link);
   }
 
   readonly chat: ChatModel;
   readonly activity: ActivityModel;
   readonly execution: ExecutionModel;
+  readonly snapshots: SnapshotsModel;
 
   get link(): ILink {
     return this._options.link;
@@ -220,7 +223,7 @@ export class SessionModel implements IDisposable {
   private _onState({ session, participants, waiting }: ILiveEvents['session-state']): void {
     this._setSession(session);
     this._setPeople(participants, waiting ?? []);
-    for (const part of [this.chat, this.activity, this.execution]) {
+    for (const part of [this.chat, this.activity, this.execution, this.snapshots]) {
       // A part that cannot catch up now does so at the next join; the others go on.
       part.catchUp().catch(() => undefined);
     }
