@@ -66,7 +66,7 @@ class Commands:
         """Removes what builds left at the engine and images that no language needs any more; waits for a build's end."""
         async with self._engine() as (api, _), alone(self.say):
             needed = {image_name(image) for image in image_names()} | {image_name("base")}
-            for name in sorted(set(await api.image_names(f"{NAMESPACE}/*")) - needed):
+            for name in sorted((await api.images(f"{NAMESPACE}/*")).keys() - needed):
                 await api.remove_image(name)
                 self.say(f"Removed {name}")
             freed = sum([await api.remove_untagged(label) for label in (STAGE_LABEL, CONTENT_LABEL)])

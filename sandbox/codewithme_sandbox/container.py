@@ -18,6 +18,8 @@ from .policy import Mount, SandboxPolicy, container_config
 HOST_GRACE_S = 1.0
 # Until the supervisor says hello. A container starts in 0.1 s; a machine under load gets its time.
 START_TIMEOUT_S = 20.0
+# How long a container may take to go by itself before it is killed.
+LEAVE_S = 2.0
 INPUT_FRAME_BYTES = 32 * 1024
 
 _STREAMS: Mapping[str, Output] = {"O": Output("stdout", b""), "E": Output("stderr", b"")}
@@ -55,6 +57,8 @@ class Container:
         self._policy = policy
         self._stream: AttachStream | None = None
         self._unsent = b""
+        # Whether the supervisor does what it should, as far as we know.
+        self._is_sound = False
         self._born = time.time()
 
     @classmethod
@@ -147,6 +151,7 @@ class Container:
                     async with asyncio.timeout_at(deadline):
                         frame = await stream.frame()
                 except TimeoutError:
+                    self._is_sound = False
                     yield killed_by_host("wall_time", (time.monotonic() - began) * 1000)
                     return
                 if frame is None:
@@ -171,17 +176,28 @@ class Container:
         await self._opened().write(_frame("K", bytes([number])))
 
     async def remove(self) -> None:
-        """Kills whatever still runs and removes the container; may be called at any time."""
+        """Kills whatever still runs and returns when the container is gone; may be called at any time."""
         try:
-            await self._api.remove(self._id)
+            if not await self._has_left():
+                await self._api.remove(self._id)
         finally:
             if self._stream is not None:
                 await self._stream.close()
+
+    async def _has_left(self) -> bool:
+        """The quick way to go: the supervisor exits when our end of the stream closes, the rest dies with it, and the
+        engine clears up. It spares the engine a program that does the killing, a tenth of a container's whole cost.
+        """
+        if self._stream is None or not self._is_sound:
+            return False
+        await self._stream.close()
+        return await self._api.is_removed_within(self._id, LEAVE_S)
 
     async def _greet(self) -> None:
         self._stream = await self._api.attach(self._id)
         await self._api.start(self._id)
         await self._hear("H")
+        self._is_sound = True
 
     async def _hear(self, expected: str) -> None:
         """Waits for one frame without payload."""

@@ -162,6 +162,18 @@ class DockerApi:
             with suppress(NoSuchObjectError):
                 await self._post(f"{path}/wait", {"condition": "removed"})
 
+    async def is_removed_within(self, container: str, timeout_s: float) -> bool:
+        """Waits for the end of a container that the engine removes when it ends; False if that takes longer."""
+        path, removed = f"containers/{container}/wait", {"condition": "removed"}
+        try:
+            async with asyncio.timeout(timeout_s), self._errors() as client:
+                await client._query_json(path, "POST", params=removed)
+        except TimeoutError:
+            return False
+        except NoSuchObjectError:
+            pass  # gone already
+        return True
+
     async def containers(self, label: str) -> list[tuple[str, dict[str, str]]]:
         """Id and labels of every container, running or not, that carries the label."""
         query = {"all": "1", "filters": json.dumps({"label": [label]})}
@@ -199,12 +211,12 @@ class DockerApi:
         async with self._errors() as client:
             return int((await client._query_json(f"images/{quote(image, safe='/:')}/json"))["Size"])
 
-    async def image_names(self, pattern: str) -> list[str]:
-        """Names with their tags; in the pattern ``*`` stands for anything but a slash."""
+    async def images(self, pattern: str) -> dict[str, dict[str, str]]:
+        """Labels by name with tag; in the pattern ``*`` stands for anything but a slash."""
         query = {"filters": json.dumps({"reference": [pattern]})}
         async with self._errors() as client:
             listed = await client._query_json("images/json", params=query)
-            return [name for entry in listed for name in entry["RepoTags"] or []]
+            return {name: dict(entry["Labels"] or {}) for entry in listed for name in entry["RepoTags"] or []}
 
     async def pull(self, image: str, tag: str, *, timeout_s: float) -> None:
         async with self._errors() as client, asyncio.timeout(timeout_s):

@@ -73,7 +73,7 @@ class PoolSize:
     most: int = 6
     rare: int = 2
     unused_s: float = 300.0
-    replenishers: int = field(default_factory=lambda: max(2, (os.cpu_count() or 2) // 2))
+    replenishers: int = field(default_factory=lambda: max(3, (os.cpu_count() or 2) // 2))
 
     @classmethod
     def none(cls) -> PoolSize:

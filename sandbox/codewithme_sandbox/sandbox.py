@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from .container import Container
 from .docker_api import DockerApi, NoSuchObjectError
-from .image_names import VERSIONS_LABEL, build_command, image_name, versions_from
+from .image_names import NAMESPACE, VERSIONS_LABEL, build_command, image_name, versions_from
 from .job import (
     EngineStatus,
     EngineUnavailableError,
@@ -113,9 +113,11 @@ class Sandbox:
 
     async def languages(self) -> list[tuple[Language, bool, str | None]]:
         """Every language, whether it can run now, and if not the reason with what to do about it."""
-        images = {language.image for language in self._languages.values()}
-        versions = {image: await self._versions(image) for image in images}
-        return [self._listed(language, versions[language.image]) for language in self._languages.values()]
+        try:
+            images = await self._api.images(f"{NAMESPACE}/*")
+        except SandboxError as error:
+            return [(language, False, error.message) for language in self._languages.values()]
+        return [self._listed(language, images.get(image_name(language.image))) for language in self._languages.values()]
 
     def limits(self, language: Language) -> dict[Stage, Limits]:
         """What each stage of the language may use."""
@@ -246,19 +248,10 @@ class Sandbox:
             memory_mib=max(self._policy.memory_mib, step.memory_mib),
         )
 
-    async def _versions(self, image: str) -> dict[str, str] | SandboxError:
-        """Version by language as the image's label has it, or why there is none."""
-        try:
-            labels = await self._api.image_labels(image_name(image))
-        except SandboxError as error:
-            return error
-        return versions_from(labels.get(VERSIONS_LABEL, "{}"))
-
-    def _listed(self, language: Language, versions: dict[str, str] | SandboxError) -> tuple[Language, bool, str | None]:
-        if isinstance(versions, NoSuchObjectError):
+    def _listed(self, language: Language, labels: Mapping[str, str] | None) -> tuple[Language, bool, str | None]:
+        if labels is None:
             return language, False, _missing(language)
-        if isinstance(versions, SandboxError):
-            return language, False, versions.message
+        versions = versions_from(labels.get(VERSIONS_LABEL, "{}"))
         if language.id not in versions:
             return language, False, f"The image is older than this language. {_build_advice(language)}"
         return replace(language, version=versions[language.id]), True, None

@@ -13,6 +13,7 @@ from codewithme_sandbox.docker_api import DockerApi
 from codewithme_sandbox.image_names import image_name
 from codewithme_sandbox.job import Job, Output
 from codewithme_sandbox.policy import SandboxPolicy, container_config
+from codewithme_sandbox.pool import PoolSize
 from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
 
 ENDLESS = Job("bash", {"main.sh": b"echo begun; sleep 60"}, "main.sh")
@@ -35,6 +36,15 @@ async def test_closing_a_run_removes_its_container(sandbox: Sandbox, api: Docker
     async with aclosing(sandbox.run(ENDLESS)) as items:
         assert await anext(items) == Output("stdout", b"begun\n")
         assert len(await our_containers(api)) == 1
+    await wait_until_none_is_left(api, MINE)
+
+
+async def test_a_container_whose_supervisor_does_not_leave_is_killed(sandbox: Sandbox, api: DockerApi) -> None:
+    """Closing our end of the stream is how a container is told to go. One that is frozen does not hear of it."""
+    async with aclosing(sandbox.run(ENDLESS)) as items:
+        assert await anext(items) == Output("stdout", b"begun\n")
+        [container] = await our_containers(api)
+        await api.kill(container, "SIGSTOP")
     await wait_until_none_is_left(api, MINE)
 
 
@@ -71,8 +81,8 @@ async def test_containers_in_removal_are_bounded(make_sandbox: MakeSandbox, api:
         counts.append(len(await our_containers(api)))
 
     await asyncio.gather(*(watched() for _ in range(20)))
-    # Two that run, two in the making, and what is being removed.
-    assert max(counts) <= 2 + 2 + 6
+    # Two that run, three in the making, and what is being removed.
+    assert max(counts) <= 2 + 3 + 6
 
 
 async def test_a_killed_server_leaves_nothing_running(api: DockerApi) -> None:
@@ -81,7 +91,24 @@ async def test_a_killed_server_leaves_nothing_running(api: DockerApi) -> None:
     assert len(await api.containers(label)) > 1, "none waits beside the one that runs"
     server.kill()
     await server.wait()
-    await wait_until_none_is_left(api, label)
+    # Programs are dead within seconds. A container that was made and not started yet stays until a server starts.
+    await wait_until_none_runs(label)
+    next_server = Sandbox(SandboxSettings(pool=PoolSize.none()))
+    await next_server.start()
+    await next_server.stop()
+    assert await api.containers(label) == []
+
+
+async def wait_until_none_runs(label: str, timeout_s: float = 5.0) -> None:
+    async with asyncio.timeout(timeout_s):
+        while await running(label):  # noqa: ASYNC110 - it is the engine's state
+            await asyncio.sleep(0.05)
+
+
+async def running(label: str) -> bytes:
+    listing = ["docker", "ps", "--quiet", "--filter", f"label={label}"]
+    process = await asyncio.create_subprocess_exec(*listing, stdout=asyncio.subprocess.PIPE)
+    return (await process.communicate())[0]
 
 
 async def create(api: DockerApi, name: str, owner: str) -> str:

@@ -430,6 +430,7 @@ export interface Health {
   missing: string[];
   ready: boolean;
   realtime: PartAvailable;
+  redis?: PartHealth | null;
   sandbox: PartHealth;
   version: string;
 }
