@@ -74,6 +74,16 @@ class ConflictError(CodeWithMeError):
     code = "conflict"
 
 
+class ChangedMeanwhileError(CodeWithMeError):
+    """It is not as the asker saw it any more (If-Match); `version` is what it is now."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self, message: str, version: int) -> None:
+        super().__init__(message)
+        self.version = version
+
+
 class InvalidTransitionError(CodeWithMeError):
     """The thing is in a state from which this step is not possible."""
 

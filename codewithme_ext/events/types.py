@@ -184,6 +184,17 @@ class ParticipantRemoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ParticipantRoleChanged(Event):
+    """Somebody inside became an interviewer, candidate or observer."""
+
+    type = "participant-role-changed"
+    audience = Audience.EVERYONE
+    user_id: str
+    username: str
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ParticipantLeft(Event):
     """Somebody left by choice; they wait again if they come back."""
 

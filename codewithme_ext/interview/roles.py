@@ -59,3 +59,14 @@ GRANTS_AFTER_THE_END: dict[Role, frozenset[Capability]] = {
 def may(role: Role, capability: Capability) -> bool:
     """Whether `role` carries `capability` while the session is not over."""
     return capability in GRANTS[role]
+
+
+def may_change_role(actor: Role, old: Role, new: Role) -> bool:
+    """Whether `actor` may make somebody who is `old` a `new`.
+
+    Nobody becomes or stops being the host. The host gives every other role; an interviewer only takes rights from people who
+    have fewer than an interviewer, so that nobody's rights ever grow by an interviewer's hand.
+    """
+    if Role.HOST in (old, new):
+        return False
+    return actor is Role.HOST or (actor is Role.INTERVIEWER and GRANTS[new] < GRANTS[old] < GRANTS[actor])

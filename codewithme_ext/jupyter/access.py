@@ -6,6 +6,7 @@ from ..interview.accounts.actor import Actor
 from ..interview.roles import GRANTS, Capability, Role
 from ..interview.sessions.access import Access
 from ..interview.sessions.models import SessionStatus
+from ..interview.sessions.schemas import SessionsQuery
 from ..services import Services
 from .identity import SERVICES_KEY
 
@@ -22,7 +23,7 @@ async def access_to(handler: RequestHandler, actor: Actor, session_id: str) -> A
 
 async def viewable_sessions(handler: RequestHandler, actor: Actor) -> list[str]:
     """The ids of the newest sessions that the actor is inside of."""
-    page = await _services(handler).sessions.mine(actor, status=None, limit=_LISTED_SESSIONS, after=None)
+    page = await _services(handler).sessions.mine(actor, SessionsQuery(limit=_LISTED_SESSIONS))
     return [session.id for session in page.sessions if not _is_over_for(session.role, session.status)]
 
 

@@ -16,6 +16,7 @@ from ..events.types import (
     LogInsEnded,
     ParticipantLeft,
     ParticipantRemoved,
+    ParticipantRoleChanged,
     SessionDeleted,
     SessionEnded,
 )
@@ -81,6 +82,7 @@ class OpenConnections:
                 SessionEnded(session_id=session_id)
                 | EditingFrozen(session_id=session_id)
                 | EditingUnfrozen(session_id=session_id)
+                | ParticipantRoleChanged(session_id=session_id)
             ):
                 await self._ask_anew(self._of_session(session_id))
 

@@ -38,6 +38,7 @@ from ..events.types import (
     ParticipantOnline,
     ParticipantRejected,
     ParticipantRemoved,
+    ParticipantRoleChanged,
     ParticipantWaiting,
     SessionCreated,
     SessionDeleted,
@@ -68,6 +69,7 @@ SHOWN_ON_DASHBOARDS = (
     ParticipantAdmitted,
     ParticipantRejected,
     ParticipantRemoved,
+    ParticipantRoleChanged,
     ParticipantLeft,
 )
 
@@ -100,6 +102,8 @@ class Fanout:
                 await self._put_out(event.session_id, event.user_id, "left", "")
                 await self._show_people(event.session_id)
                 await self.show_waiting(event.session_id)
+            case ParticipantRoleChanged():
+                await self._move(event)
             case ParticipantOnline() | ParticipantOffline():
                 name = "user-joined" if isinstance(event, ParticipantOnline) else "user-left"
                 await self._tell_person(name, event.session_id, event.user_id, event.username)
@@ -234,6 +238,17 @@ class Fanout:
             await self._tell_person("user-joined", event.session_id, event.user_id, event.username)
         await self._show_people(event.session_id)
         await self.show_waiting(event.session_id)
+
+    async def _move(self, event: ParticipantRoleChanged) -> None:
+        """Whoever may admit sees who waits; for everybody else that list is none of theirs any more."""
+        for connection in self._connections.of_person(event.session_id, event.user_id):
+            await self._server.leave_room(connection.sid, hosts_room(event.session_id))
+            door = await self._services.admission.door(connection.actor, event.session_id)
+            await self.follow(connection, door)
+            await self._send("admission-status", _status(door), connection.sid)
+            if connection.is_inside:
+                await self._send_state(connection, door.id)
+        await self._show_people(event.session_id)
 
     async def _put_out(self, session_id: str, user_id: str, state: messages.OutState, message: str) -> None:
         for connection in self._connections.of_person(session_id, user_id):

@@ -11,6 +11,8 @@ from ..interview.admission.schemas import (
     InvitationCreation,
     InvitationList,
     JoinRequest,
+    RoleAnswer,
+    RoleWish,
     WaitingList,
     WordTo,
 )
@@ -114,6 +116,17 @@ class AdmitHandler(ApiHandler):
     async def post(self, session_id: str, user_id: str, body: WordTo) -> None:
         """Let somebody in."""
         await self.services.admission.admit(self.actor, session_id, user_id)
+
+
+class ParticipantHandler(ApiHandler):
+    """sessions/:id/participants/:id."""
+
+    @call(raises=(*IN_A_SESSION, InvalidTransitionError))
+    async def patch(self, session_id: str, user_id: str, body: RoleWish) -> RoleAnswer:
+        """Change what somebody is in the interview (host; an interviewer can only take rights away)."""
+        return RoleAnswer(
+            participant=await self.services.admission.change_role(self.actor, session_id, user_id, body.role)
+        )
 
 
 class RejectHandler(ApiHandler):

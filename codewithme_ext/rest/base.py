@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from http import HTTPMethod, HTTPStatus
 from typing import Any, ClassVar, NoReturn, cast
@@ -13,6 +14,7 @@ from tornado.http1connection import HTTP1Connection
 from tornado.web import GZipContentEncoding, HTTPError, stream_request_body
 
 from ..errors import (
+    ChangedMeanwhileError,
     CodeWithMeError,
     ConflictError,
     ConsentRequiredError,
@@ -37,6 +39,7 @@ from ..errors import (
     as_payload,
 )
 from ..interview.accounts.actor import Actor, Sender
+from ..interview.sessions.models import ANY_VERSION, Versions
 from ..interview.wire import Shape, parse
 from ..jupyter.identity import actor_of
 from ..jupyter.sender import sender_of
@@ -58,6 +61,7 @@ STATUS: dict[type[CodeWithMeError], HTTPStatus] = {
     InvalidInputError: HTTPStatus.BAD_REQUEST,
     MalformedJsonError: HTTPStatus.BAD_REQUEST,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    ChangedMeanwhileError: HTTPStatus.PRECONDITION_FAILED,
     ConflictError: HTTPStatus.CONFLICT,
     InvalidTransitionError: HTTPStatus.CONFLICT,
     LimitReachedError: HTTPStatus.CONFLICT,
@@ -79,6 +83,8 @@ _HTTP_ERRORS: dict[int, tuple[str, str]] = {
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "This address does not take that method; Allow lists those."),
 }
+_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
+_VERSION = re.compile(r'"[0-9]{1,15}"')
 _WRITING = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 
 
@@ -210,7 +216,22 @@ class ApiHandler(APIHandler):
         self.set_status(status)
         self.set_header("Cache-Control", "no-store")
         self.set_header("X-Content-Type-Options", "nosniff")
+        etag = getattr(data, "etag", None)
+        if etag is not None:
+            self.set_header("ETag", etag)
         self.finish(json.dumps({"status": "success", "data": data.model_dump(mode="json")}))
+
+    @property
+    def if_match(self) -> Versions:
+        """The versions that If-Match names. Raises InvalidInputError for what is not of our making."""
+        header = self.request.headers.get("If-Match", "*").strip()
+        if header == "*":
+            return ANY_VERSION
+        tags = [tag.strip() for tag in header.split(",")]
+        if not all(_ETAG.fullmatch(tag) for tag in tags):
+            problem = FieldProblem("If-Match", "must be * or ETags as answers bring them")
+            raise InvalidInputError("If-Match must be * or the ETag of an answer, in its quotes.", [problem])
+        return frozenset(int(tag[1:-1]) for tag in tags if _VERSION.fullmatch(tag))
 
     def answer_nothing(self) -> None:
         """Answer 204."""
@@ -238,6 +259,8 @@ class ApiHandler(APIHandler):
             self.set_header("WWW-Authenticate", "Bearer")
         if isinstance(error, RateLimitedError):
             self.set_header("Retry-After", str(error.retry_after_s))
+        if isinstance(error, ChangedMeanwhileError):
+            self.set_header("ETag", f'"{error.version}"')
         if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             self.set_header("Allow", self._allowed)
         if status_code == HTTPStatus.SERVICE_UNAVAILABLE:

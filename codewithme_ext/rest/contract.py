@@ -23,6 +23,7 @@ from pydantic import BaseModel
 from tornado.web import authenticated
 
 from ..errors import (
+    ChangedMeanwhileError,
     CodeWithMeError,
     DatabaseUnavailableError,
     GoneError,
@@ -58,6 +59,8 @@ class Contract:
     is_open: bool
     raises: tuple[type[CodeWithMeError], ...]
     produces: str
+    is_conditional: bool
+    """Whether the call takes If-Match."""
 
     def errors(self, *, writes: bool) -> frozenset[type[CodeWithMeError]]:
         """Everything the call can be refused for; `writes` for methods that change something."""
@@ -66,6 +69,8 @@ class Contract:
             errors.add(NotAuthenticatedError)
         if self.path:
             errors.add(NotFoundError)
+        if self.is_conditional:
+            errors.add(ChangedMeanwhileError)
         if self.query is not None:
             errors.add(InvalidInputError)
         if writes:
@@ -89,11 +94,19 @@ def call(
     is_open: bool = False,
     raises: tuple[type[CodeWithMeError], ...] = (),
     produces: str = JSON,
+    is_conditional: bool = False,
 ) -> Callable[[Method], Method]:
     """Make a handler's method a call of the interface (see above)."""
 
     def mark(method: Method) -> Method:
-        contract = _contract(method, status=status, is_open=is_open, raises=raises, produces=produces)
+        contract = _contract(
+            method,
+            status=status,
+            is_open=is_open,
+            raises=raises,
+            produces=produces,
+            is_conditional=is_conditional,
+        )
 
         @wraps(method)
         async def taken(self: Taker, *path: str) -> None:
@@ -112,7 +125,13 @@ def contract_of(method: object) -> Contract | None:
 
 
 def _contract(
-    method: Method, *, status: HTTPStatus, is_open: bool, raises: tuple[type[CodeWithMeError], ...], produces: str
+    method: Method,
+    *,
+    status: HTTPStatus,
+    is_open: bool,
+    raises: tuple[type[CodeWithMeError], ...],
+    produces: str,
+    is_conditional: bool,
 ) -> Contract:
     hints = get_type_hints(method)
     names = list(inspect.signature(method).parameters)[1:]
@@ -130,4 +149,5 @@ def _contract(
         is_open=is_open,
         raises=raises,
         produces=produces,
+        is_conditional=is_conditional,
     )

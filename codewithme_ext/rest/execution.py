@@ -21,7 +21,7 @@ class ExecutionsHandler(ApiHandler):
     @call(raises=IN_A_SESSION)
     async def get(self, session_id: str, query: ExecutionsQuery) -> ExecutionPage:
         """The last runs, newest first."""
-        return await self.services.execution.history(self.actor, session_id, limit=query.limit)
+        return await self.services.execution.history(self.actor, session_id, query)
 
 
 class LanguagesHandler(ApiHandler):

@@ -26,6 +26,14 @@ An answer is `{"status": "success", "data": …}`, or with an HTTP status of 400
 invalid input. Times are UTC in ISO 8601. A session that does not exist and one that is none of yours get the same answer. A list in
 pages has `next`: send it as `after` for the page that follows; null is the end."""
 
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of what the change starts from: refused with 412 if somebody else changed it meanwhile.",
+    "schema": {"type": "string"},
+}
+
 Mode = Literal["validation", "serialization"]
 
 
@@ -134,7 +142,11 @@ def _operation(operation: Operation, names: Names) -> dict[str, Any]:
         "operationId": operation.name,
         "tags": [operation.tag],
         "summary": contract.summary,
-        "parameters": [*_path_parameters(operation), *_query_parameters(contract)],
+        "parameters": [
+            *_path_parameters(operation),
+            *_query_parameters(contract),
+            *([_IF_MATCH] if contract.is_conditional else []),
+        ],
         "responses": {str(int(contract.status)): _success(contract, names)},
     }
     if contract.details:
@@ -191,7 +203,10 @@ def _success(contract: Contract, names: Names) -> dict[str, Any]:
         "required": ["status", "data"],
         "additionalProperties": False,
     }
-    return {"description": contract.status.phrase, "content": {JSON: {"schema": envelope}}}
+    success: dict[str, Any] = {"description": contract.status.phrase, "content": {JSON: {"schema": envelope}}}
+    if hasattr(contract.answer, "etag"):
+        success["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "For If-Match."}}
+    return success
 
 
 def _refusals(operation: Operation) -> dict[int, list[str]]:

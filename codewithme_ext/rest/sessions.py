@@ -23,7 +23,7 @@ class SessionsHandler(ApiHandler):
     @call()
     async def get(self, query: SessionsQuery) -> SessionPage:
         """My sessions, newest first, in pages."""
-        return await self.services.sessions.mine(self.actor, status=query.status, limit=query.limit, after=query.after)
+        return await self.services.sessions.mine(self.actor, query)
 
     @call(status=HTTPStatus.CREATED)
     async def post(self, body: SessionCreation) -> SessionAnswer:
@@ -39,24 +39,26 @@ class SessionHandler(ApiHandler):
         """One session, for those inside."""
         return SessionAnswer(session=await self.services.sessions.get(self.actor, session_id))
 
-    @call(raises=(*IN_A_SESSION, InvalidTransitionError))
+    @call(raises=(*IN_A_SESSION, InvalidTransitionError), is_conditional=True)
     async def patch(self, session_id: str, body: SessionChanges) -> SessionAnswer:
         """Change its settings (host)."""
-        return SessionAnswer(session=await self.services.sessions.update(self.actor, session_id, body))
+        session = await self.services.sessions.update(self.actor, session_id, body, if_version=self.if_match)
+        return SessionAnswer(session=session)
 
-    @call(raises=IN_A_SESSION)
+    @call(raises=IN_A_SESSION, is_conditional=True)
     async def delete(self, session_id: str) -> None:
         """Delete it and everything in it (host)."""
-        await self.services.sessions.delete(self.actor, session_id)
+        await self.services.sessions.delete(self.actor, session_id, if_version=self.if_match)
 
 
 class EndHandler(ApiHandler):
     """sessions/:id/end."""
 
-    @call(raises=(*IN_A_SESSION, InvalidTransitionError))
+    @call(raises=(*IN_A_SESSION, InvalidTransitionError), is_conditional=True)
     async def post(self, session_id: str) -> SessionAnswer:
         """End it for everyone (host)."""
-        return SessionAnswer(session=await self.services.sessions.end(self.actor, session_id))
+        session = await self.services.sessions.end(self.actor, session_id, if_version=self.if_match)
+        return SessionAnswer(session=session)
 
 
 class FreezeHandler(ApiHandler):

@@ -2,8 +2,9 @@
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm.exc import StaleDataError
 
-from ..errors import CodeWithMeError, DatabaseUnavailableError, StorageFullError
+from ..errors import CodeWithMeError, ConflictError, DatabaseUnavailableError, StorageFullError
 
 _AWAY = (
     "08",  # connection exceptions
@@ -19,6 +20,8 @@ _FULL = "53100"
 
 def failure_of(error: Exception) -> CodeWithMeError | None:
     """What to tell a client whose work the database did not do; None for an error that is the program's own."""
+    if isinstance(error, StaleDataError):
+        return ConflictError("Somebody else changed this at the same moment. Nothing was saved; try again.")
     if _is_full(error):
         return StorageFullError("The server's disk is full. Nothing was saved; tell whoever runs the server.")
     if _is_away(error):

@@ -80,6 +80,26 @@ class WordTo(Shape):
     message: WordToPerson = ""
 
 
+class RoleWish(Shape):
+    """PATCH sessions/:id/participants/:id; nobody becomes host."""
+
+    role: Literal[Role.INTERVIEWER, Role.CANDIDATE, Role.OBSERVER]
+
+
+class RoleChange(Shape):
+    """What somebody is now."""
+
+    user_id: str
+    name: str
+    role: Role
+
+
+class RoleAnswer(Shape):
+    """PATCH sessions/:id/participants/:id."""
+
+    participant: RoleChange
+
+
 class Waiting(Shape):
     """Somebody in the waiting room."""
 

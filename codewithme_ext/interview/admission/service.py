@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ...errors import ConsentRequiredError, InvalidInputError, NotFoundError, WrongPasswordError
+from ...errors import ConsentRequiredError, InvalidInputError, NotFoundError, NotPermittedError, WrongPasswordError
 from ...events.types import (
     InvitationRevoked,
     ParticipantAdmitted,
     ParticipantLeft,
     ParticipantRejected,
     ParticipantRemoved,
+    ParticipantRoleChanged,
     ParticipantWaiting,
     SessionStarted,
 )
@@ -26,7 +27,7 @@ from ..accounts.passwords import Passwords
 from ..accounts.schemas import Grant
 from ..accounts.service import AccountService
 from ..rate_limits import RateLimits
-from ..roles import Capability, Role
+from ..roles import Capability, Role, may_change_role
 from ..sessions.access import enter, find_own, find_participant, find_session
 from ..sessions.models import PERSON_COLORS, InterviewSession, Invitation, Participant, ParticipantState
 from ..sessions.presence import Presence
@@ -133,7 +134,7 @@ class AdmissionService:
     async def enter(self, actor: Actor, session_id: str) -> Door:
         """Somebody's browser connects to the session: the host's first entry starts it. Raises NotFoundError, GoneError."""
         async with self._units.begin() as unit:
-            session, participant = await find_own(unit.db, actor, session_id)
+            session, participant = await find_own(unit.db, actor, session_id, lock=True)
             if participant.role is Role.HOST and not session.has_ended and session.start(unit.now):
                 await unit.emit(SessionStarted(session_id=session.id, actor_id=actor.user_id, actor_name=actor.name))
         return await self.door(actor, session.id)
@@ -189,6 +190,30 @@ class AdmissionService:
                 )
             )
             await self._spend_invitation(unit, actor, guest)
+
+    async def change_role(self, actor: Actor, session_id: str, user_id: str, role: Role) -> schemas.RoleChange:
+        """Make somebody inside an interviewer, candidate or observer, as far as the actor's own role goes."""
+        async with self._units.begin() as unit:
+            session, own = await enter(unit.db, actor, session_id, Capability.ADMIT)
+            session.require_open()
+            person = await find_participant(unit.db, session.id, known_id(user_id, "person in this interview"))
+            if person is None:
+                raise NotFoundError("There is no such person in this interview.")
+            if not may_change_role(own.role, person.role, role):
+                raise NotPermittedError(f"As {own.role} you cannot make a {person.role} a {role}.")
+            user = await unit.db.get_one(User, person.user_id)
+            if person.change_role(role):
+                await unit.emit(
+                    ParticipantRoleChanged(
+                        session_id=session.id,
+                        actor_id=actor.user_id,
+                        actor_name=actor.name,
+                        user_id=user.id,
+                        username=user.name,
+                        role=role,
+                    )
+                )
+            return schemas.RoleChange(user_id=user.id, name=user.name, role=person.role)
 
     async def leave(self, actor: Actor, session_id: str) -> None:
         """Go by choice, from the waiting room or the session."""

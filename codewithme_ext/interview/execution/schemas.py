@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from ..wire import InDigits, LanguageId, Shape, Text
+from ..wire import Cursor, InDigits, LanguageId, Shape, Text
 
 Source = Annotated[Text, StringConstraints(max_length=1_000_000)]
 FileName = Annotated[Text, StringConstraints(min_length=1, max_length=255)]
@@ -110,6 +110,7 @@ class Started(Shape):
 class ExecutionsQuery(Shape):
     """Of GET sessions/:id/executions."""
 
+    after: Cursor | None = None
     limit: Annotated[int, Field(ge=1, le=100), InDigits] = 20
 
 
@@ -117,6 +118,7 @@ class ExecutionPage(Shape):
     """GET sessions/:id/executions, newest first."""
 
     executions: list[Execution]
+    next: str | None
 
 
 class Language(Shape):

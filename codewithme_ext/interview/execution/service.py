@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, tuple_
 
 from codewithme_sandbox.job import (
     EngineStatus,
@@ -50,6 +50,7 @@ from ...events.types import (
 from ...storage.base import new_id
 from ...storage.unit_of_work import UnitOfWork, Units
 from ..accounts.actor import Actor
+from ..paging import cursor, read_cursor
 from ..rate_limits import RateLimits
 from ..roles import Capability
 from ..sessions.access import enter
@@ -164,19 +165,24 @@ class ExecutionService:
             raise SandboxUnavailableError(result.error.message)
         return result
 
-    async def history(self, actor: Actor, session_id: str, *, limit: int) -> schemas.ExecutionPage:
-        """The last runs of a session that have ended, newest first."""
+    async def history(self, actor: Actor, session_id: str, wish: schemas.ExecutionsQuery) -> schemas.ExecutionPage:
+        """The last runs of a session that have ended, newest first, in pages."""
         async with self._units.read() as db:
             session, _ = await enter(db, actor, session_id, Capability.VIEW)
-            rows = await db.scalars(
+            query = (
                 select(Execution)
                 .where(Execution.session_id == session.id, Execution.state != ExecutionState.RUNNING)
-                .order_by(Execution.started_at.desc(), Execution.id)
-                .limit(limit)
+                .order_by(Execution.started_at.desc(), Execution.id.desc())
+                .limit(wish.limit + 1)
             )
-            return schemas.ExecutionPage(
-                executions=[schemas.Execution.model_validate(_NOT_TOLD | (row.result or {})) for row in rows]
-            )
+            if wish.after is not None:
+                query = query.where(tuple_(Execution.started_at, Execution.id) < read_cursor(wish.after))
+            rows = (await db.scalars(query)).all()
+        shown = rows[: wish.limit]
+        return schemas.ExecutionPage(
+            executions=[schemas.Execution.model_validate(_NOT_TOLD | (row.result or {})) for row in shown],
+            next=cursor(shown[-1].started_at, shown[-1].id) if len(rows) > wish.limit else None,
+        )
 
     async def recover(self) -> None:
         """At start: runs that a stopped server left open are over, and everyone who comes back is told so."""

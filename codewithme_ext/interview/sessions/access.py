@@ -48,9 +48,14 @@ class NoCache:
         return await read()
 
 
-async def find_session(db: AsyncSession, session_id: str) -> InterviewSession:
-    """The session whoever asks; for doors that check something else, such as a password. Raises NotFoundError."""
-    session = await db.get(InterviewSession, known_id(session_id, "interview"))
+async def find_session(db: AsyncSession, session_id: str, *, lock: bool = False) -> InterviewSession:
+    """The session whoever asks; for doors that check something else, such as a password. Raises NotFoundError.
+
+    `lock` makes others who would change it wait for the end of the transaction.
+    """
+    # Weak enough for others to go on writing rows that refer to the session, such as chat. SQLite has one writer anyway.
+    strength = {"key_share": True} if lock else None
+    session = await db.get(InterviewSession, known_id(session_id, "interview"), with_for_update=strength)
     if session is None:
         raise unknown_session()
     return session
@@ -64,14 +69,14 @@ async def find_participant(db: AsyncSession, session_id: str, user_id: str) -> P
 
 
 async def enter(
-    db: AsyncSession, actor: Actor, session_id: str, capability: Capability
+    db: AsyncSession, actor: Actor, session_id: str, capability: Capability, *, lock: bool = False
 ) -> tuple[InterviewSession, Participant]:
     """The session and the actor's place in it.
 
     Raises NotFoundError unless the actor is admitted, NotPermittedError if their role lacks `capability`, FrozenError if they
     would have it were the editor not frozen, GoneError if the session has ended and nobody has it any more.
     """
-    session, participant = await find_own(db, actor, session_id)
+    session, participant = await find_own(db, actor, session_id, lock=lock)
     if not participant.is_admitted:
         raise unknown_session()
     if participant.may(capability, session):
@@ -83,9 +88,11 @@ async def enter(
     raise NotPermittedError(f"Your role in this interview, {participant.role}, does not include this.")
 
 
-async def find_own(db: AsyncSession, actor: Actor, session_id: str) -> tuple[InterviewSession, Participant]:
+async def find_own(
+    db: AsyncSession, actor: Actor, session_id: str, *, lock: bool = False
+) -> tuple[InterviewSession, Participant]:
     """The session and the actor's row in it, whatever its state. Raises NotFoundError without one."""
-    session = await find_session(db, session_id)
+    session = await find_session(db, session_id, lock=lock)
     participant = await find_participant(db, session.id, actor.person_id)
     if participant is None:
         raise unknown_session()

@@ -7,12 +7,17 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ...errors import GoneError, InvalidTransitionError
+from ...errors import ChangedMeanwhileError, GoneError, InvalidTransitionError
 from ...storage.base import Base, HasCreatedAt, HasId
 from ..roles import GRANTS, GRANTS_AFTER_THE_END, GRANTS_WHILE_FROZEN, Capability, Role
 
 PERSON_COLORS = 8
 """How many colours tell people apart; the front end has as many `--cwm-person-…` variables."""
+
+
+Versions = frozenset[int] | None
+"""Versions of a row that a change may start from."""
+ANY_VERSION: Versions = None
 
 
 class SessionStatus(StrEnum):
@@ -59,6 +64,8 @@ class InterviewSession(HasId, HasCreatedAt, Base):
     auto_admit: Mapped[bool] = mapped_column(default=False)
     waiting_room_message: Mapped[str] = mapped_column(default="")
     updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts changes of this row; what an ETag says, so that two hosts do not overwrite each other."""
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     frozen_at: Mapped[datetime | None]
@@ -66,6 +73,15 @@ class InterviewSession(HasId, HasCreatedAt, Base):
     frozen_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
     frozen_by_name: Mapped[str | None]
     freeze_reason: Mapped[FreezeReason | None]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy's own way)
+
+    def require_version(self, expected: Versions) -> None:
+        """Raises ChangedMeanwhileError unless the row is as somebody saw it who wants to change it."""
+        if expected is not None and self.version not in expected:
+            raise ChangedMeanwhileError(
+                "Somebody else changed this interview meanwhile. Read it again, then repeat your change.", self.version
+            )
 
     @property
     def is_frozen(self) -> bool:
@@ -184,6 +200,15 @@ class Participant(HasId, Base):
             raise InvalidTransitionError("The host cannot be removed. End the interview instead.")
         self._step(ParticipantState.ADMITTED, ParticipantState.REMOVED, "removed")
         self.message = message
+
+    def change_role(self, role: Role) -> bool:
+        """What somebody inside is from now on; False if they were before."""
+        if not self.is_admitted:
+            raise InvalidTransitionError(f"Only somebody who is admitted has a role; this person is {self.state}.")
+        if role is self.role:
+            return False
+        self.role = role
+        return True
 
     def leave(self) -> None:
         """By choice, from the waiting room or the session."""

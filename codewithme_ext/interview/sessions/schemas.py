@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from ..roles import Role
 from ..wire import (
@@ -71,6 +71,13 @@ class SessionsQuery(Shape):
     """Of GET sessions."""
 
     status: SessionStatus | None = None
+    role: Role | None = None
+    """The asker's own."""
+    language: LanguageId | None = None
+    created_from: AwareDatetime | None = None
+    created_before: AwareDatetime | None = None
+    q: Annotated[Text, StringConstraints(max_length=200)] = ""
+    """Words that are all in the title or the description, in any case."""
     limit: Annotated[int, Field(ge=1, le=200), InDigits] = 50
     after: Cursor | None = None
 
@@ -126,6 +133,8 @@ class Session(Shape):
     """
 
     id: str
+    version: int
+    """Counts changes of the settings; the ETag of HTTP."""
     title: str
     description: str
     language: str
@@ -150,6 +159,11 @@ class SessionAnswer(Shape):
     """One session."""
 
     session: Session
+
+    @property
+    def etag(self) -> str:
+        """What If-Match compares: it stands for the settings, not for who is here."""
+        return f'"{self.session.version}"'
 
 
 class Door(Shape):

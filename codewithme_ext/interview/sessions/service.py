@@ -1,11 +1,9 @@
 """Creating, reading, changing, ending and deleting sessions; their activity; who is connected."""
 
-import base64
-import binascii
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Protocol
 
-from sqlalchemy import case, func, select, tuple_
+from sqlalchemy import ColumnElement, case, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ...errors import InvalidInputError
@@ -26,11 +24,12 @@ from ...storage.unit_of_work import Units
 from ..accounts.actor import Actor
 from ..accounts.models import User
 from ..accounts.passwords import Passwords
+from ..paging import cursor, read_cursor
 from ..roles import GRANTS, Capability, Role
 from ..wire import known_id
 from . import schemas
 from .access import Access, AccessCache, NoCache, enter, find_participant
-from .models import InterviewSession, Participant, ParticipantState, SessionStatus
+from .models import ANY_VERSION, InterviewSession, Participant, ParticipantState, SessionStatus, Versions
 from .presence import Presence
 from .workspace import Workspace, folder_of
 
@@ -103,10 +102,8 @@ class SessionService:
             )
             return await self._view(unit.db, actor, session_id)
 
-    async def mine(
-        self, actor: Actor, *, status: SessionStatus | None, limit: int, after: str | None
-    ) -> schemas.SessionPage:
-        """The sessions the actor is admitted to, newest first, from the cursor `after` on."""
+    async def mine(self, actor: Actor, wish: schemas.SessionsQuery) -> schemas.SessionPage:
+        """The sessions the actor is admitted to, as far as they fit the filters of `wish`, newest first."""
         people = select(
             Participant.session_id,
             func.sum(case((Participant.state == ParticipantState.ADMITTED, 1), else_=0)).label("admitted"),
@@ -118,15 +115,16 @@ class SessionService:
             .join(User, User.id == InterviewSession.host_id)
             .where(Participant.user_id == actor.person_id, Participant.state == ParticipantState.ADMITTED)
             .order_by(Participant.session_created_at.desc(), Participant.session_id.desc())
-            .limit(limit + 1)
+            .where(*_filters(wish))
+            .limit(wish.limit + 1)
         )
-        if status is not None:
-            query = query.where(InterviewSession.status == status)
-        if after is not None:
-            query = query.where(tuple_(Participant.session_created_at, Participant.session_id) < _read_cursor(after))
+        if wish.after is not None:
+            query = query.where(
+                tuple_(Participant.session_created_at, Participant.session_id) < read_cursor(wish.after)
+            )
         async with self._units.read() as db:
             rows = (await db.execute(query)).all()
-            shown = rows[:limit]
+            shown = rows[: wish.limit]
             counts = {
                 row.session_id: row
                 for row in await db.execute(people.where(Participant.session_id.in_([row[0].id for row in shown])))
@@ -150,15 +148,17 @@ class SessionService:
             )
             for session, role, host_name in shown
         ]
-        return schemas.SessionPage(sessions=summaries, next=_cursor(shown[-1][0]) if len(rows) > limit else None)
+        return schemas.SessionPage(sessions=summaries, next=_next(shown[-1][0]) if len(rows) > wish.limit else None)
 
     async def get(self, actor: Actor, session_id: str) -> schemas.Session:
         """A session the actor is inside of. Raises NotFoundError for others."""
         async with self._units.read() as db:
             return await self._view(db, actor, session_id)
 
-    async def update(self, actor: Actor, session_id: str, changes: schemas.SessionChanges) -> schemas.Session:
-        """Change a session's settings (host). Raises GoneError once it has ended."""
+    async def update(
+        self, actor: Actor, session_id: str, changes: schemas.SessionChanges, *, if_version: Versions = ANY_VERSION
+    ) -> schemas.Session:
+        """Change a session's settings (host). Raises GoneError once it has ended, ChangedMeanwhileError."""
         given = changes.given()
         status = given.pop("status", None)
         if "language" in given:
@@ -166,7 +166,8 @@ class SessionService:
         if given.get("password") is not None:
             given["password"] = await self._passwords.hash(given["password"])
         async with self._units.begin() as unit:
-            session, _ = await enter(unit.db, actor, session_id, Capability.MANAGE)
+            session, _ = await enter(unit.db, actor, session_id, Capability.MANAGE, lock=True)
+            session.require_version(if_version)
             session.require_open()
             if given:
                 for name, value in given.items():
@@ -193,7 +194,7 @@ class SessionService:
         """Choose the language of the interview; everybody who may edit may."""
         self._first_file(language)
         async with self._units.begin() as unit:
-            session, _ = await enter(unit.db, actor, session_id, Capability.EDIT)
+            session, _ = await enter(unit.db, actor, session_id, Capability.EDIT, lock=True)
             session.language = language
             session.updated_at = unit.now
             await unit.emit(
@@ -206,7 +207,7 @@ class SessionService:
         Raises InvalidTransitionError if it is frozen for this reason already, GoneError once the session has ended.
         """
         async with self._units.begin() as unit:
-            session, _ = await enter(unit.db, actor, session_id, Capability.FREEZE)
+            session, _ = await enter(unit.db, actor, session_id, Capability.FREEZE, lock=True)
             session.freeze(wish.reason, actor.user_id, actor.name, unit.now)
             await unit.emit(
                 EditingFrozen(
@@ -221,23 +222,25 @@ class SessionService:
         Raises InvalidTransitionError if it is not frozen, GoneError once the session has ended.
         """
         async with self._units.begin() as unit:
-            session, _ = await enter(unit.db, actor, session_id, Capability.FREEZE)
+            session, _ = await enter(unit.db, actor, session_id, Capability.FREEZE, lock=True)
             session.unfreeze()
             await unit.emit(EditingUnfrozen(session_id=session.id, actor_id=actor.user_id, actor_name=actor.name))
             return await self._view(unit.db, actor, session.id)
 
-    async def end(self, actor: Actor, session_id: str) -> schemas.Session:
-        """End the session for everyone (host). Raises InvalidTransitionError if it has ended."""
+    async def end(self, actor: Actor, session_id: str, *, if_version: Versions = ANY_VERSION) -> schemas.Session:
+        """End the session for everyone (host). Raises InvalidTransitionError if it has ended, ChangedMeanwhileError."""
         async with self._units.begin() as unit:
-            session, _ = await enter(unit.db, actor, session_id, Capability.MANAGE)
+            session, _ = await enter(unit.db, actor, session_id, Capability.MANAGE, lock=True)
+            session.require_version(if_version)
             session.end(unit.now)
             await unit.emit(SessionEnded(session_id=session.id, actor_id=actor.user_id, actor_name=actor.name))
             return await self._view(unit.db, actor, session.id)
 
-    async def delete(self, actor: Actor, session_id: str) -> None:
-        """Delete the session and everything in it (host)."""
+    async def delete(self, actor: Actor, session_id: str, *, if_version: Versions = ANY_VERSION) -> None:
+        """Delete the session and everything in it (host). Raises ChangedMeanwhileError."""
         async with self._units.begin() as unit:
-            session, _ = await enter(unit.db, actor, session_id, Capability.MANAGE)
+            session, _ = await enter(unit.db, actor, session_id, Capability.MANAGE, lock=True)
+            session.require_version(if_version)
             people = await unit.db.scalars(select(Participant.user_id).where(Participant.session_id == session.id))
             await unit.emit(
                 SessionDeleted(
@@ -347,6 +350,7 @@ class SessionService:
         host = await db.get_one(User, session.host_id)
         return schemas.Session(
             id=session.id,
+            version=session.version,
             title=session.title,
             description=session.description,
             language=session.language,
@@ -399,18 +403,21 @@ def _freeze(session: InterviewSession) -> schemas.Freeze | None:
     )
 
 
-def _cursor(session: InterviewSession) -> str:
-    return base64.urlsafe_b64encode(f"{session.created_at.isoformat()} {session.id}".encode()).decode()
+def _next(session: InterviewSession) -> str:
+    return cursor(session.created_at, session.id)
 
 
-def _read_cursor(cursor: str) -> tuple[datetime, str]:
-    try:
-        at, session_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None:
-            raise ValueError("a cursor's time has a zone")
-        return moment, known_id(session_id, "interview")
-    except (ValueError, binascii.Error) as error:
-        raise InvalidInputError(
-            "This cursor is not one of ours. Leave out `after` to start from the newest."
-        ) from error
+def _filters(wish: schemas.SessionsQuery) -> Iterator[ColumnElement[bool]]:
+    if wish.status is not None:
+        yield InterviewSession.status == wish.status
+    if wish.role is not None:
+        yield Participant.role == wish.role
+    if wish.language is not None:
+        yield InterviewSession.language == wish.language
+    if wish.created_from is not None:
+        yield Participant.session_created_at >= wish.created_from
+    if wish.created_before is not None:
+        yield Participant.session_created_at < wish.created_before
+    for word in wish.q.lower().split():
+        texts = (InterviewSession.title, InterviewSession.description)
+        yield or_(*(func.lower(text).contains(word, autoescape=True) for text in texts))

@@ -74,6 +74,8 @@ export function describe(entry: Activity, trans: TranslationBundle): ISentence |
       return { icon: crossIcon, text: trans.__('%1 rejected %2', who, whom) };
     case 'participant-removed':
       return { icon: crossIcon, text: trans.__('%1 removed %2', who, whom) };
+    case 'participant-role-changed':
+      return { icon: penIcon, text: trans.__('%1 changed what %2 may do', who, whom) };
     case 'participant-left':
       return { icon: leaveIcon, text: trans.__('%1 left', whom) };
     case 'participant-connected':

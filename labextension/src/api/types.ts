@@ -254,6 +254,7 @@ export interface EnteredSession {
   state: 'waiting' | 'admitted' | 'rejected' | 'removed' | 'left' | 'ended';
   status: SessionStatus;
   updated_at: string;
+  version: number;
   waiting_room_message: string;
   title: string;
 }
@@ -361,6 +362,7 @@ export interface StageLimits {
  */
 export interface ExecutionPage {
   executions: Execution[];
+  next: string | null;
 }
 /**
  * What is wrong with one field; `field` is a dotted path such as `files.main.py`.
@@ -733,6 +735,35 @@ export interface SnapshotSummary {
   username: string;
 }
 /**
+ * PATCH sessions/:id/participants/:id.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RoleAnswer".
+ */
+export interface RoleAnswer {
+  participant: RoleChange;
+}
+/**
+ * What somebody is now.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RoleChange".
+ */
+export interface RoleChange {
+  name: string;
+  role: Role;
+  user_id: string;
+}
+/**
+ * PATCH sessions/:id/participants/:id; nobody becomes host.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "RoleWish".
+ */
+export interface RoleWish {
+  role: 'interviewer' | 'candidate' | 'observer';
+}
+/**
  * `run-input`: what somebody typed into the running program.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -834,6 +865,7 @@ export interface Session {
   started_at: string | null;
   status: SessionStatus;
   updated_at: string;
+  version: number;
   waiting_room_message: string;
   title: string;
 }

@@ -23,6 +23,7 @@ export function session(change: Partial<Session> = {}): Session {
     host_name: 'Maya Lindqvist',
     has_password: false,
     auto_admit: false,
+    version: 1,
     waiting_room_message: '',
     problem_statement: '',
     role: 'candidate',

@@ -15,7 +15,13 @@ from codewithme_ext.errors import (
 )
 from codewithme_ext.events.types import ExecutionFinished, ExecutionOutput
 from codewithme_ext.interview.execution.models import Execution
-from codewithme_ext.interview.execution.schemas import ExecuteRequest, RunRequest, StageLimits, TypedText
+from codewithme_ext.interview.execution.schemas import (
+    ExecuteRequest,
+    ExecutionsQuery,
+    RunRequest,
+    StageLimits,
+    TypedText,
+)
 from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.wire import parse
 from codewithme_sandbox.job import EngineUnavailableError, Limits, Outcome, Output, Queued
@@ -46,7 +52,7 @@ async def test_everyone_sees_start_output_and_result_in_this_order(world: World)
     assert (result.stdout, result.stderr, result.exitCode, result.username) == ("one\n", "two\n", 0, "Maya")
     assert world.told()[-4:] == ["execution-started", "execution-output", "execution-output", "execution-finished"]
     assert [job.files for job in world.runner.jobs] == [{"main.py": b"print()"}]
-    history = await world.services.execution.history(maya, session.id, limit=5)
+    history = await world.services.execution.history(maya, session.id, ExecutionsQuery(limit=5))
     assert history.executions == [result]
 
 
@@ -74,7 +80,7 @@ async def test_results_of_earlier_versions_can_still_be_read(world: World) -> No
         row.result = {
             name: value for name, value in row.result.items() if name not in ("queueTime", "compileTime", "limits")
         }
-    [told] = (await world.services.execution.history(maya, session.id, limit=5)).executions
+    [told] = (await world.services.execution.history(maya, session.id, ExecutionsQuery(limit=5))).executions
     assert (told.exitCode, told.limits) == (0, None)
 
 
@@ -154,7 +160,7 @@ async def test_ending_the_session_stops_its_runs(world: World) -> None:
     await world.services.sessions.end(maya, session.id)
     await asyncio.wait_for(runner.was_closed.wait(), 5)
     await world.services.execution.close()
-    history = await world.services.execution.history(maya, session.id, limit=5)
+    history = await world.services.execution.history(maya, session.id, ExecutionsQuery(limit=5))
     assert [run.error.code for run in history.executions] == ["stopped"]
 
 
@@ -182,7 +188,7 @@ async def test_a_program_reads_what_people_type_and_everyone_sees_it(world: Worl
     with pytest.raises(NotFoundError):
         await execution.type_into(maya, session.id, TypedText(executionId=started.executionId, text="late"))
     await asyncio.gather(*execution._runs)
-    history = await execution.history(maya, session.id, limit=1)
+    history = await execution.history(maya, session.id, ExecutionsQuery(limit=1))
     assert history.executions[0].stdout == "name? hello Maya\nhello Priya\n"
     assert world.told().count("execution-input") == 2
     assert "execution-queued" in world.told()
@@ -205,7 +211,7 @@ async def test_whoever_may_run_may_stop_and_it_is_told_who_did(world: World) -> 
         await execution.type_into(priya, session.id, TypedText(executionId=started.executionId, text="no input"))
     await execution.stop(maya, session.id, started.executionId)
     await asyncio.gather(*execution._runs)
-    history = await execution.history(maya, session.id, limit=1)
+    history = await execution.history(maya, session.id, ExecutionsQuery(limit=1))
     assert (history.executions[0].error.code, history.executions[0].error.message) == ("stopped", "Stopped by Maya.")
     assert history.executions[0].stdout == "started"
 
@@ -217,7 +223,7 @@ async def test_a_run_that_a_dead_server_left_open_is_told_as_interrupted(world: 
     job = world.services.execution._job(RunRequest(language="python", code=""))
     await world.services.execution._begin(maya, session.id, job)
     await world.services.execution.recover()
-    history = await world.services.execution.history(maya, session.id, limit=5)
+    history = await world.services.execution.history(maya, session.id, ExecutionsQuery(limit=5))
     assert [(run.error.code, run.username) for run in history.executions] == [("interrupted", "Maya")]
     await world.services.execution.recover()
     assert world.told().count("execution-finished") == 1

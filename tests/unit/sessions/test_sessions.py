@@ -16,7 +16,7 @@ from codewithme_ext.interview.chat.schemas import ChatWish
 from codewithme_ext.interview.execution.schemas import RunRequest
 from codewithme_ext.interview.roles import GRANTS, GRANTS_AFTER_THE_END, Capability, Role
 from codewithme_ext.interview.sessions.models import FreezeReason
-from codewithme_ext.interview.sessions.schemas import FreezeWish, SessionChanges, SessionCreation
+from codewithme_ext.interview.sessions.schemas import FreezeWish, SessionChanges, SessionCreation, SessionsQuery
 from codewithme_ext.interview.wire import parse
 from factories import World
 
@@ -34,7 +34,7 @@ async def test_an_unknown_language_is_refused_and_nothing_is_made(world: World) 
     maya = await world.host()
     with pytest.raises(InvalidInputError):
         await world.session(maya, language="klingon")
-    assert (await world.services.sessions.mine(maya, status=None, limit=10, after=None)).sessions == []
+    assert (await world.services.sessions.mine(maya, SessionsQuery(limit=10))).sessions == []
 
 
 @pytest.mark.parametrize("field", ["host_id", "id", "status", "participants"])
@@ -52,7 +52,7 @@ async def test_my_sessions_come_newest_first_in_pages_without_gap_or_repeat(worl
     await world.session(tomas)
     seen, after = [], None
     while True:
-        page = await world.services.sessions.mine(maya, status=None, limit=3, after=after)
+        page = await world.services.sessions.mine(maya, SessionsQuery(limit=3, after=after))
         seen += [summary.id for summary in page.sessions]
         after = page.next
         if after is None:
@@ -60,7 +60,7 @@ async def test_my_sessions_come_newest_first_in_pages_without_gap_or_repeat(worl
     assert sorted(seen) == sorted(made)
     assert len(seen) == len(set(seen))
     with pytest.raises(InvalidInputError):
-        await world.services.sessions.mine(maya, status=None, limit=3, after="bm9uc2Vuc2U=")
+        await world.services.sessions.mine(maya, SessionsQuery(limit=3, after="bm9uc2Vuc2U="))
 
 
 async def test_a_foreign_session_is_like_a_missing_one(world: World) -> None:
