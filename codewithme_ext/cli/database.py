@@ -1,5 +1,7 @@
 """`jupyter codewithme db …`: the database's tables."""
 
+from pathlib import Path
+
 from traitlets import Bool
 
 from ..services import Services
@@ -17,8 +19,8 @@ class UpgradeCommand(Command):
         self.with_services(self._upgrade)
 
     async def _upgrade(self, services: Services) -> None:
-        await services.schema.upgrade()
-        self.say("The database is up to date.")
+        kept = await services.schema.upgrade()
+        self.say("The database is up to date." + _where_kept(kept))
 
 
 class DowngradeCommand(Command):
@@ -32,8 +34,8 @@ class DowngradeCommand(Command):
         self.with_services(self._downgrade)
 
     async def _downgrade(self, services: Services) -> None:
-        await services.schema.downgrade()
-        self.say("The last change of the tables was taken back.")
+        kept = await services.schema.downgrade()
+        self.say("The last change of the tables was taken back." + _where_kept(kept))
 
 
 class ResetCommand(Command):
@@ -64,3 +66,7 @@ class DatabaseCommand(Group):
         "downgrade": (DowngradeCommand, "Take the last change of the tables back."),
         "reset": (ResetCommand, "Delete all data and make the tables anew."),
     }
+
+
+def _where_kept(kept: Path | None) -> str:
+    return f" As it was before, it is kept in {kept}." if kept else ""

@@ -1,4 +1,7 @@
-"""Alembic's entry: runs the migrations on the database whose address `storage/schema.py` passes in."""
+"""Alembic's entry: runs the migrations on the database whose address `storage/schema.py` passes in.
+
+All of them are one transaction, on SQLite too: a process that is killed in the middle leaves the database as it was.
+"""
 
 import asyncio
 
@@ -14,14 +17,17 @@ def _migrate(connection: Connection) -> None:
         connection=connection,
         target_metadata=tables.metadata(),
         render_as_batch=connection.dialect.name == "sqlite",
-        transaction_per_migration=True,
     )
     with context.begin_transaction():
         context.run_migrations()
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise RuntimeError(f"A migration left rows that belong to nothing in {broken[0][0]}; nothing was changed.")
 
 
 async def _run() -> None:
-    engine = open_engine(context.config.attributes["url"].render_as_string(hide_password=False))
+    engine = open_engine(context.config.attributes["url"].render_as_string(hide_password=False), is_migrating=True)
     async with engine.begin() as connection:
         await connection.run_sync(_migrate)
     await engine.dispose()

@@ -32,22 +32,29 @@ def database_address(url: str) -> URL:
             raise ConfigurationError(f"database_url names {other}, which is not supported. Use sqlite or postgresql.")
 
 
-def open_engine(url: str) -> AsyncEngine:
-    """An engine for `url`; nothing is connected yet."""
+def open_engine(url: str, *, is_migrating: bool = False) -> AsyncEngine:
+    """An engine for `url`; nothing is connected yet.
+
+    While migrating, SQLite does not follow foreign keys: a table that is made anew would take its children's rows with it.
+    """
     address = database_address(url)
     if address.get_backend_name() == "sqlite":
         engine = create_async_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_S}, hide_parameters=True)
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "connect", _prepare_migration if is_migrating else _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     return create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
 
 
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare_migration(connection: Any, record: object) -> None:
+    _prepare_sqlite(connection, record, foreign_keys="OFF")
+
+
+def _prepare_sqlite(connection: Any, _record: object, *, foreign_keys: str = "ON") -> None:
     # The driver's own idea of when a transaction begins is switched off, so that _begin_sqlite decides.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"foreign_keys={foreign_keys}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     # SQLite's own knows no letters but those of English; PostgreSQL's knows them all.

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ..errors import ConfigurationError, DatabaseUnavailableError
+from .backup import keep_copy
 from .engine import database_address
 
 log = logging.getLogger(__name__)
@@ -36,10 +37,10 @@ class SchemaState(StrEnum):
 class Schema:
     """The schema of one database."""
 
-    def __init__(self, url: str, engine: AsyncEngine) -> None:
+    def __init__(self, url: str, engine: AsyncEngine, *, migrations: Path = MIGRATIONS) -> None:
         self._config = Config()
-        self._config.set_main_option("script_location", str(MIGRATIONS))
-        self._config.attributes["url"] = database_address(url)
+        self._config.set_main_option("script_location", str(migrations))
+        self._address = self._config.attributes["url"] = database_address(url)
         self._engine = engine
 
     async def state(self) -> SchemaState:
@@ -85,13 +86,24 @@ class Schema:
             case SchemaState.CURRENT:
                 pass
 
-    async def upgrade(self) -> None:
-        """Bring the schema up to date."""
+    async def upgrade(self) -> Path | None:
+        """Bring the schema up to date; returns where a SQLite database was kept as it was before, if it held anything."""
+        scripts = ScriptDirectory.from_config(self._config)
+        kept = None
+        if await self.state() is SchemaState.OLDER:
+            kept = await asyncio.to_thread(keep_copy, self._address, before=scripts.get_current_head() or "")
         await asyncio.to_thread(command.upgrade, self._config, "head")
+        return kept
 
-    async def downgrade(self) -> None:
-        """Take the last migration back."""
+    async def downgrade(self) -> Path | None:
+        """Take the last migration back; returns where a SQLite database was kept as it was before."""
+        async with self._engine.connect() as connection:
+            revision = await connection.run_sync(_current_revision)
+        if revision is None:
+            raise ConfigurationError("The database is empty; there is no migration to take back.")
+        kept = await asyncio.to_thread(keep_copy, self._address, before=f"leaving-{revision}")
         await asyncio.to_thread(command.downgrade, self._config, "-1")
+        return kept
 
     async def reset(self) -> None:
         """Drop every table and make them anew, empty."""

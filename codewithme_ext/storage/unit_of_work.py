@@ -4,6 +4,7 @@ A unit is short: nothing slow (Docker, kernels, HTTP, hashing, file copies) happ
 one write lock. `emit` writes the activity row in the same transaction; after the commit the bus tells everybody else.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
@@ -17,6 +18,7 @@ from ..events.bus import Committed, EventBus
 from ..events.types import Event
 from .activity import ActivityCounter, ActivityRow
 from .base import utc_now
+from .engine import SQLITE_BUSY_TIMEOUT_S
 from .failures import failure_of
 
 Clock = Callable[[], datetime]
@@ -71,6 +73,7 @@ class Units:
         self._bus = bus
         self._clock = clock
         self._engine = engine
+        self._write_lock = asyncio.Lock() if engine.dialect.name == "sqlite" else None
         self.errors = 0
         """How often the database did not answer."""
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
@@ -91,7 +94,7 @@ class Units:
     async def begin(self) -> AsyncIterator[UnitOfWork]:
         """A transaction that may write. Raises DatabaseUnavailableError when the database does not answer: nothing was saved."""
         with self._database_errors():
-            async with self._writing.begin() as db:
+            async with self._turn_to_write(), self._writing.begin() as db:
                 unit = UnitOfWork(db, self._clock())
                 yield unit
         for committed in unit.committed:
@@ -103,6 +106,19 @@ class Units:
         with self._database_errors():
             async with self._reading.begin() as db:
                 yield db
+
+    @asynccontextmanager
+    async def _turn_to_write(self) -> AsyncIterator[None]:
+        """SQLite has one write lock, and whoever finds it taken asks again and again: here they queue, and in order."""
+        if self._write_lock is None:
+            yield
+            return
+        async with asyncio.timeout(SQLITE_BUSY_TIMEOUT_S):
+            await self._write_lock.acquire()
+        try:
+            yield
+        finally:
+            self._write_lock.release()
 
     @contextmanager
     def _database_errors(self) -> Iterator[None]:
