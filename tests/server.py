@@ -94,7 +94,11 @@ class InterviewServer:
             f"--base-url={self.base_url}",
             f"--data-dir={self.data_dir}",
             "--CodeWithMe.owner_name=Olga Owner",
-            *GENEROUS,
+            *(
+                option
+                for option in GENEROUS
+                if not any(own.startswith(option.partition("=")[0]) for own in self.options)
+            ),
             *self.options,
         ]
         private = {

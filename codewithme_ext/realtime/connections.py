@@ -66,6 +66,10 @@ class Connections:
             raise NotFoundError("This connection is closed. Connect again.")
         return connection
 
+    def number_of(self, user_id: str) -> int:
+        """How many connections somebody has open."""
+        return sum(c.actor.user_id == user_id for c in self._by_sid.values())
+
     def devices(self) -> list[str | None]:
         """The log-ins that open connections came by."""
         return [c.actor.device_id for c in self._by_sid.values()]

@@ -10,7 +10,7 @@ from typing import Any
 import socketio
 from socketio.exceptions import ConnectionRefusedError as Refused
 
-from ..errors import CodeWithMeError, InvalidInputError, NotFoundError, as_payload
+from ..errors import CodeWithMeError, InvalidInputError, NotFoundError, RateLimitedError, as_payload
 from ..interview.admission.schemas import JoinRequest
 from ..interview.chat.schemas import ChatWish
 from ..interview.execution.schemas import RunPointer, RunRequest, TypedText
@@ -21,6 +21,7 @@ from ..services import Services
 from . import protocol
 from .connections import Connection, Connections, user_room
 from .fanout import Fanout
+from .flood import CONNECTION, PLACES_OF_A_PERSON, Doorstep
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +31,12 @@ Acknowledgement = Mapping[str, object]
 class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the library has no types
     """The one namespace, `/`, as the stock clients use it."""
 
-    def __init__(self, services: Services, connections: Connections, fanout: Fanout) -> None:
+    def __init__(self, services: Services, connections: Connections, fanout: Fanout, doorstep: Doorstep) -> None:
         super().__init__("/")
         self._services = services
         self._connections = connections
         self._fanout = fanout
+        self._doorstep = doorstep
 
     async def trigger_event(self, event: str, *args: Any) -> Any:
         """Dispatch `chat-message` to `on_chat_message`, and turn errors into acknowledgements."""
@@ -66,6 +68,9 @@ class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the 
             raise Refused("Log in first: connect with auth {token}.", {"code": "not_authenticated"}) from None
         except CodeWithMeError as error:
             raise Refused(error.message, {"code": error.code}) from None
+        if self._connections.number_of(actor.person_id) >= PLACES_OF_A_PERSON:
+            raise Refused("Too many connections are open. Close some tabs.", {"code": RateLimitedError.code})
+        self._doorstep.leave(environ[CONNECTION])
         self._connections.add(Connection(sid=sid, actor=actor, sender=sender_of(environ["tornado.handler"])))
         await self.enter_room(sid, user_room(actor.person_id))
 
