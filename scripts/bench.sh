@@ -7,6 +7,7 @@ source scripts/packages.sh
 source scripts/install.sh
 
 install_all dev
+ensure_y_websocket
 shopt -s nullglob
 say "" "| what | p50 | p99 | unit | machine |" "|---|---|---|---|---|"
 for script in bench/*.py; do

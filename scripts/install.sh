@@ -99,8 +99,20 @@ ensure_node() {
       "Install a current Node (Debian 13 and Ubuntu 25.04 have one: apt-get install nodejs) and try again."
 }
 
-run_jlpm() (
+# What bench/documents.py measures ours against.
+ensure_y_websocket() {
+  local now
+  now=$(fingerprint bench/y-websocket/package.json bench/y-websocket/yarn.lock)
+  is_stamped y-websocket "$now" && [[ -d bench/y-websocket/node_modules ]] && return
+  step "Installing y-websocket" y-websocket run_jlpm_in bench/y-websocket install --immutable
+  stamp y-websocket "$now"
+}
+
+run_jlpm() { run_jlpm_in labextension "$@"; }
+
+# run_jlpm_in FOLDER ARGUMENTS…
+run_jlpm_in() (
   export PATH=$PWD/$VENV/bin:$PATH
-  cd labextension || exit
-  jlpm "$@"
+  cd "$1" || exit
+  jlpm "${@:2}"
 )
