@@ -5,7 +5,7 @@ import contextlib
 import random
 import re
 import time
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -27,7 +27,14 @@ class Typist:
     `may_connect` is set.
     """
 
-    def __init__(self, person: Person, path: str, mark: str, chance: random.Random) -> None:
+    def __init__(
+        self,
+        person: Person,
+        path: str,
+        mark: str,
+        chance: random.Random,
+        way: Callable[[str], str] = lambda address: address,
+    ) -> None:
         self.person = person
         self.mark = mark
         self.lines = 0
@@ -40,7 +47,7 @@ class Typist:
         self._source = self.doc.get("source", type=Text)
         self._caret: StickyIndex | None = None
         self._column = 0
-        self._address = room_address(person, path)
+        self._address = way(room_address(person, path))
         self._chance = chance
 
     @property
@@ -66,6 +73,11 @@ class Typist:
                         self.stored = max(self.stored, editor.stored)
                         self.editor = None
             await asyncio.sleep(RECONNECT_S * (0.5 + self._chance.random()))
+
+    def disconnect(self) -> None:
+        """Give up the connection without a word."""
+        if self.editor is not None:
+            self.editor.socket.transport.abort()
 
     async def type(self) -> None:
         """Type until cancelled; a line that was begun stays half and is finished next time."""

@@ -1,0 +1,162 @@
+"""Messages that come twice, in another order, broken or very large (faults 14 and 17); only who sends them suffers."""
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from documents import Editor, open_document, open_room, room_address
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pycrdt import Doc, Text, create_update_message, write_message
+
+from server import Person, admit, knock, register
+
+Session = dict[str, Any]
+PASTE_BYTES = 5 * 2**20
+AT_ONCE_S = 6.0
+"""Two seconds on a machine that does nothing else."""
+
+
+@pytest.fixture(scope="module")
+def maya(server: Any) -> Person:
+    """An account that hosts all sessions here."""
+    return register(server)
+
+
+@pytest.fixture
+def priya(maya: Person, session: Session) -> Person:
+    """A candidate who has been admitted."""
+    return admit(maya, session, knock(maya, session))
+
+
+@pytest.fixture
+def main(session: Session) -> str:
+    """The session's first file."""
+    return f"{session['folder']}/main.py"
+
+
+def written_by_somebody() -> tuple[Doc[Any], list[bytes]]:
+    """The document of somebody who writes, moves about and deletes, and their messages."""
+    doc: Doc[Any] = Doc(client_id=14)
+    text = doc.get("source", type=Text)
+    messages: list[bytes] = []
+    following = doc.observe(lambda event: messages.append(create_update_message(event.update)))
+    chance = random.Random(14)
+    for number in range(60):
+        at = chance.randint(0, len(text))
+        if number % 4 == 3 and at:
+            del text[max(0, at - 3) : at]
+        else:
+            text.insert(at, f"<{number}>")
+    doc.unobserve(following)
+    return doc, messages
+
+
+DOCUMENT, REAL = written_by_somebody()
+RESULT = str(DOCUMENT.get("source", type=Text))
+
+
+async def test_fault_14_updates_that_come_twice_and_in_another_order_make_the_same_text(
+    maya: Person, priya: Person, main: str
+) -> None:
+    async with (
+        open_document(maya, main) as host,
+        open_room(priya, room_address(priya, main), written_by_somebody()[0]) as candidate,
+    ):
+        for message in random.Random(14).sample(REAL * 2, len(REAL) * 2):
+            await candidate.send(message)
+        await host.until(lambda e: e.text == RESULT)
+        async with open_document(maya, main) as later:
+            assert later.text == RESULT
+
+
+async def test_fault_17_a_paste_of_5_mib_is_there_at_once_and_whole(maya: Person, priya: Person, main: str) -> None:
+    paste = "".join(f"{number:015d}\n" for number in range(PASTE_BYTES // 16))
+    async with open_document(maya, main) as host, open_document(priya, main) as candidate:
+        began = time.monotonic()
+        candidate.source += paste
+        await host.until(lambda e: len(e.source) >= len(paste), timeout_s=30)
+        assert time.monotonic() - began < AT_ONCE_S
+        assert host.text == paste
+
+
+async def test_fault_17_a_document_of_100_000_operations_opens_at_once(maya: Person, priya: Person, main: str) -> None:
+    async with open_document(priya, main) as candidate:
+        with candidate.doc.transaction():
+            for _ in range(100_000):
+                candidate.source.insert(0, "x")  # at the front, where none is joined with the one before
+        async with open_document(maya, main) as host:
+            await host.until(lambda e: len(e.source) == 100_000, timeout_s=30)
+    began = time.monotonic()
+    async with open_document(maya, main) as host:
+        assert len(host.source) == 100_000
+        assert time.monotonic() - began < AT_ONCE_S
+        async with open_document(priya, main) as candidate:
+            began = time.monotonic()
+            candidate.source += "y"
+            await host.until(lambda e: e.text.endswith("y"))
+            assert time.monotonic() - began < AT_ONCE_S
+
+
+def as_update(payload: bytes) -> bytes:
+    message: bytes = b"\0\2" + write_message(payload)
+    return message
+
+
+def flipped(message: bytes, place: int, bit: int) -> bytes:
+    changed = bytearray(message)
+    changed[place % len(changed)] ^= 1 << bit
+    return bytes(changed)
+
+
+real = st.sampled_from(REAL)
+broken = st.one_of(
+    st.binary(max_size=200),
+    st.binary(max_size=200).map(as_update),
+    st.binary(max_size=200).map(lambda payload: b"\0\0" + write_message(payload)),
+    st.binary(max_size=200).map(lambda payload: b"\1" + write_message(payload)),
+    st.builds(lambda message, length: message[: length % len(message)], real, st.integers(0)),
+    st.builds(lambda message, length: as_update(message[3:][: length % len(message)]), real, st.integers(0)),
+    st.builds(flipped, real, st.integers(0), st.integers(0, 7)),
+)
+attacks = st.lists(st.one_of(real, broken), min_size=1, max_size=8)
+
+
+def test_whatever_one_sends_the_others_write_on(maya: Person, session: Session, main: str) -> None:
+    priya, mallory = (admit(maya, session, knock(maya, session, name)) for name in ("Priya Nair", "Mallory"))
+    with asyncio.Runner() as runner:
+        host_door, candidate_door = open_document(maya, main), open_document(priya, main)
+        host = runner.run(host_door.__aenter__())
+        candidate = runner.run(candidate_door.__aenter__())
+        said = 0
+
+        @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @given(attacks)
+        def attack(messages: Sequence[bytes]) -> None:
+            nonlocal said
+            said += 1
+            runner.run(attacked(mallory, main, messages))
+            runner.run(still_write(host, candidate, said))
+
+        attack()
+        runner.run(candidate_door.__aexit__(None, None, None))
+        runner.run(host_door.__aexit__(None, None, None))
+
+
+async def attacked(attacker: Person, main: str, messages: Sequence[bytes]) -> None:
+    async with open_document(attacker, main) as editor:
+        for message in messages:
+            await editor.send(message)
+            if editor.close_code is not None:
+                break
+
+
+async def still_write(host: Editor, candidate: Editor, number: int) -> None:
+    host.source += f"\n# host {number}"
+    await candidate.until(lambda e: f"# host {number}" in e.text)
+    candidate.source += f"\n# candidate {number}"
+    await host.until(lambda e: f"# candidate {number}" in e.text and e.text == candidate.text)
+    assert host.close_code is candidate.close_code is None
