@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -96,6 +96,7 @@ class Editor:
         self._progress_at_edit: list[int] = []
         self._changed = asyncio.Condition()
         self._is_applying = False
+        self._held: list[bytes] | None = None
         self._sending: set[asyncio.Task[None]] = set()
         self._following = self.doc.observe(self._send_own)
 
@@ -183,8 +184,19 @@ class Editor:
             case Report.REFUSED:
                 self.refused.append(decoder.read_var_uint())
 
+    @contextmanager
+    def holding_back(self) -> Iterator[list[bytes]]:
+        """Edits made meanwhile are not sent; gives their messages."""
+        self._held = []
+        yield self._held
+        self._held = None
+
     def _send_own(self, event: TransactionEvent) -> None:
-        if not self._is_applying and event.update != NOTHING:
+        if self._is_applying or event.update == NOTHING:
+            return
+        if self._held is not None:
+            self._held.append(create_update_message(event.update))
+        else:
             self._progress_at_edit.append(self._progress())
             task = asyncio.get_running_loop().create_task(self._send_edit(create_update_message(event.update)))
             self._sending.add(task)

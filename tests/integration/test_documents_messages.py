@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from documents import Editor, open_document, open_room, room_address
+from documents import Editor, open_document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pycrdt import Doc, Text, create_update_message, write_message
@@ -38,12 +38,8 @@ def main(session: Session) -> str:
     return f"{session['folder']}/main.py"
 
 
-def written_by_somebody() -> tuple[Doc[Any], list[bytes]]:
-    """The document of somebody who writes, moves about and deletes, and their messages."""
-    doc: Doc[Any] = Doc(client_id=14)
-    text = doc.get("source", type=Text)
-    messages: list[bytes] = []
-    following = doc.observe(lambda event: messages.append(create_update_message(event.update)))
+def write_something(text: Text) -> None:
+    """Write, move about and delete."""
     chance = random.Random(14)
     for number in range(60):
         at = chance.randint(0, len(text))
@@ -51,26 +47,29 @@ def written_by_somebody() -> tuple[Doc[Any], list[bytes]]:
             del text[max(0, at - 3) : at]
         else:
             text.insert(at, f"<{number}>")
+
+
+def messages_of_a_writer() -> list[bytes]:
+    """What somebody sends who writes something into an empty document."""
+    doc: Doc[Any] = Doc()
+    messages: list[bytes] = []
+    following = doc.observe(lambda event: messages.append(create_update_message(event.update)))
+    write_something(doc.get("source", type=Text))
     doc.unobserve(following)
-    return doc, messages
-
-
-DOCUMENT, REAL = written_by_somebody()
-RESULT = str(DOCUMENT.get("source", type=Text))
+    return messages
 
 
 async def test_fault_14_updates_that_come_twice_and_in_another_order_make_the_same_text(
     maya: Person, priya: Person, main: str
 ) -> None:
-    async with (
-        open_document(maya, main) as host,
-        open_room(priya, room_address(priya, main), written_by_somebody()[0]) as candidate,
-    ):
-        for message in random.Random(14).sample(REAL * 2, len(REAL) * 2):
+    async with open_document(maya, main) as host, open_document(priya, main) as candidate:
+        with candidate.holding_back() as messages:
+            write_something(candidate.source)
+        for message in random.Random(14).sample(messages * 2, len(messages) * 2):
             await candidate.send(message)
-        await host.until(lambda e: e.text == RESULT)
+        await host.until(lambda e: e.text == candidate.text)
         async with open_document(maya, main) as later:
-            assert later.text == RESULT
+            assert later.text == candidate.text
 
 
 async def test_fault_17_a_paste_of_5_mib_is_there_at_once_and_whole(maya: Person, priya: Person, main: str) -> None:
@@ -112,7 +111,7 @@ def flipped(message: bytes, place: int, bit: int) -> bytes:
     return bytes(changed)
 
 
-real = st.sampled_from(REAL)
+real = st.sampled_from(messages_of_a_writer())
 broken = st.one_of(
     st.binary(max_size=200),
     st.binary(max_size=200).map(as_update),
