@@ -32,6 +32,7 @@ from .errors import CodeWithMeError, ConfigurationError
 from .interview.accounts.service import RegistrationPolicy
 from .interview.rate_limits import RateLimitSettings
 from .jupyter import doors
+from .jupyter.headers import security_headers
 from .jupyter.numbers import METRICS_KEY, METRICS_TOKEN_KEY
 from .jupyter.requests import RequestId, log_request
 from .jupyter.sender import PROXIES_KEY, TrustedProxies
@@ -138,11 +139,12 @@ class CodeWithMeApp(ExtensionApp):
                 start_sentry(self._settings.sentry_dsn, release=f"codewithme@{__version__}")
             self._services = build_services(settings)
             self._realtime = Realtime(self._services)
-            self.settings[PROXIES_KEY] = TrustedProxies.parse(self._settings.trusted_proxies)
+            proxies = TrustedProxies.parse(self._settings.trusted_proxies)
+        self.settings[PROXIES_KEY] = proxies
         self.settings["codewithme_services"] = self._services
         self.settings[OPENAPI_KEY] = OpenApi(rest.ADDRESSES, base_url=server.base_url)
         # Lab's pages shrink to less than a third, which is what a candidate on a slow line waits for.
-        server.web_app.transforms += [RequestId, tornado.web.GZipContentEncoding]
+        server.web_app.transforms += [RequestId, security_headers(proxies), tornado.web.GZipContentEncoding]
         self.settings["log_function"] = log_request
         self.settings[METRICS_KEY] = Metrics(self._services, open_sockets=self._realtime.open_sockets)
         self.settings[METRICS_TOKEN_KEY] = self._settings.metrics_token

@@ -133,6 +133,11 @@ class ApiHandler(APIHandler):
         return actor
 
     @property
+    def content_security_policy(self) -> str:
+        """An answer is data: it shows nothing, whatever a browser takes it for."""
+        return "default-src 'none'; frame-ancestors 'none'"
+
+    @property
     def sender(self) -> Sender:
         """Where the request comes from."""
         return sender_of(self)
