@@ -12,4 +12,17 @@ import session from './session/plugin';
 import sessions from './sessions/plugin';
 import snapshots from './snapshots/plugin';
 
-export default [session, layout, people, files, problem, editor, execution, chat, activity, connection, sessions, snapshots];
+export default [
+  session,
+  layout,
+  people,
+  files,
+  problem,
+  editor,
+  execution,
+  chat,
+  activity,
+  connection,
+  sessions,
+  snapshots
+];

@@ -79,3 +79,5 @@ export const personIcon = lineIcon('person', '<circle cx="8" cy="5" r="2.8"/><pa
 export const bookmarkIcon = lineIcon('bookmark', '<path d="M4 1.5h8v13l-4-3.2-4 3.2z"/>');
 export const undoIcon = lineIcon('undo', '<path d="M5.5 3 2.5 6l3 3M2.5 6h7a4 4 0 0 1 0 8H6"/>');
 export const arrowIcon = lineIcon('arrow', '<path d="m6 4 4 4-4 4"/>');
+export const folderIcon = lineIcon('folder', '<path d="M1.5 12.5v-9H6l1.5 2h7v7zM8 7.5v3M6.5 9h3"/>');
+export const uploadIcon = lineIcon('upload', '<path d="M8 10.5V2.5M4.8 5.5 8 2.3l3.2 3.2M2.5 10.5v3h11v-3"/>');

@@ -19,6 +19,7 @@ import type {
 } from '../api/shapes';
 import type { ILink } from '../api/socket';
 import { ChatModel } from '../chat/model';
+import { FilesModel } from '../files/model';
 import { ExecutionModel } from '../execution/model';
 import { SnapshotsModel } from '../snapshots/model';
 import { mayAdmit, mayEdit, mayFreeze } from '../page';
@@ -44,6 +45,7 @@ export class SessionModel implements IDisposable {
     this.chat = new ChatModel({ api, link, sessionId, userId, storage });
     this.activity = new ActivityModel({ api, link, sessionId });
     this.execution = new ExecutionModel({ api, link, sessionId });
+    this.files = new FilesModel({ link });
     this.snapshots = new SnapshotsModel({ api, link, sessionId });
     this._listen(link);
   }
@@ -51,6 +53,7 @@ export class SessionModel implements IDisposable {
   readonly chat: ChatModel;
   readonly activity: ActivityModel;
   readonly execution: ExecutionModel;
+  readonly files: FilesModel;
   readonly snapshots: SnapshotsModel;
 
   get link(): ILink {

@@ -11,7 +11,6 @@ export class SnapshotsModel {
     this._options = options;
     options.link.on('snapshot-saved', snapshot => this._add([snapshot]));
     options.link.on('snapshot-restored', restored => this._restored.emit(restored));
-    options.link.on('files-changed', () => this._filesChanged.emit());
   }
 
   get changed(): ISignal<this, void> {
@@ -21,11 +20,6 @@ export class SnapshotsModel {
   /** Somebody brought a snapshot back for everyone. */
   get restored(): ISignal<this, SnapshotRestored> {
     return this._restored;
-  }
-
-  /** There are other files now, not merely other text in them. */
-  get filesChanged(): ISignal<this, void> {
-    return this._filesChanged;
   }
 
   /** Newest first, as far back as they were asked for. */
@@ -90,7 +84,6 @@ export class SnapshotsModel {
   private _next: string | number | null = null;
   private _snapshots: readonly SnapshotSummary[] = [];
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _filesChanged = new Signal<this, void>(this);
   private readonly _options: SnapshotsModel.IOptions;
   private readonly _restored = new Signal<this, SnapshotRestored>(this);
 }

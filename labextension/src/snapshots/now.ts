@@ -5,6 +5,7 @@ import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 
+import type { FilesModel } from '../files/model';
 import type { SnapshotsModel } from './model';
 
 /** A pause in typing after which the comparison follows. */
@@ -17,7 +18,7 @@ const QUIET_MS = 300;
 export class FilesNow implements IDisposable {
   constructor(options: FilesNow.IOptions) {
     this._options = options;
-    options.model.filesChanged.connect(this._fetchSoon, this);
+    options.filesModel.changed.connect(this._fetchSoon, this);
     options.model.restored.connect(this._fetchSoon, this);
   }
 
@@ -36,6 +37,7 @@ export class FilesNow implements IDisposable {
   dispose(): void {
     if (!this._isDisposed) {
       this._isDisposed = true;
+      Signal.clearData(this);
       window.clearTimeout(this._timer);
       this._followed.forEach(context => this._unfollow(context));
       Signal.clearData(this);
@@ -109,6 +111,7 @@ export class FilesNow implements IDisposable {
 export namespace FilesNow {
   export interface IOptions {
     model: SnapshotsModel;
+    filesModel: FilesModel;
     documents: IDocumentManager;
     /** Contents path of the interview's folder. */
     folder: string;

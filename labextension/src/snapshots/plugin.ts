@@ -6,7 +6,8 @@ import { IDocumentManager } from '@jupyterlab/docmanager';
 import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { Toolbar, ToolbarButton } from '@jupyterlab/ui-components';
+import { Toolbar } from '@jupyterlab/ui-components';
+import type { LabIcon } from '@jupyterlab/ui-components';
 import { CommandRegistry } from '@lumino/commands';
 import { DisposableDelegate } from '@lumino/disposable';
 import * as React from 'react';
@@ -14,6 +15,7 @@ import * as React from 'react';
 import type { SnapshotSummary } from '../api/shapes';
 import { Panel } from '../controls/boundary';
 import { addIcon, bookmarkIcon } from '../controls/icons';
+import { Tool } from '../controls/tool';
 import { mayRestore } from '../page';
 import { ILayout, ISession } from '../tokens';
 import { askToRestore, askToSave } from './ask';
@@ -69,7 +71,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       app.shell.activateById(id);
     };
     const makeDiff = (snapshot: SnapshotSummary, id: string): MainAreaWidget => {
-      const now = new FilesNow({ model: snapshots, documents, folder: interview.folder });
+      const now = new FilesNow({ model: snapshots, filesModel: model.files, documents, folder: interview.folder });
       const name = trans.__('%1 and now', titleOf(snapshot, trans));
       const content = new Panel({
         name,
@@ -101,11 +103,14 @@ const plugin: JupyterFrontEndPlugin<void> = {
       className: 'jp-cwm-SnapshotsPanel',
       view: React.createElement(Snapshots, { model, onOpen: open, trans })
     });
-    const add = new ToolbarButton({
-      icon: addIcon,
-      tooltip: trans.__('Save a snapshot (%1)', CommandRegistry.formatKeystroke('Alt Shift S')),
-      onClick: () => void app.commands.execute(SAVE)
-    });
+    const button = (icon: LabIcon): Tool =>
+      new Tool({
+        icon,
+        label: trans.__('Save a snapshot'),
+        keys: CommandRegistry.formatKeystroke('Alt Shift S'),
+        onClick: () => void app.commands.execute(SAVE)
+      });
+    const add = button(addIcon);
     const tools = new Toolbar();
     tools.addItem('save', add);
     const section = Object.assign(panel, { toolbar: tools });
@@ -121,18 +126,14 @@ const plugin: JupyterFrontEndPlugin<void> = {
     app.docRegistry.addWidgetExtension('Editor', {
       createNew: widget => {
         const editor = widget as IDocumentWidget;
-        const button = new ToolbarButton({
-          icon: bookmarkIcon,
-          tooltip: trans.__('Save a snapshot (%1)', CommandRegistry.formatKeystroke('Alt Shift S')),
-          onClick: () => void app.commands.execute(SAVE)
-        });
-        const showButton = (): void => button.setHidden(!maySave());
+        const save = button(bookmarkIcon);
+        const showButton = (): void => save.setHidden(!maySave());
         model.sessionChanged.connect(showButton);
         showButton();
-        editor.toolbar.addItem('codewithme-snapshot', button);
+        editor.toolbar.addItem('codewithme-snapshot', save);
         return new DisposableDelegate(() => {
           model.sessionChanged.disconnect(showButton);
-          button.dispose();
+          save.dispose();
         });
       }
     });
