@@ -68,6 +68,7 @@ def test_one_makes_renames_and_deletes_files_and_the_other_follows(interview: In
 
     # Deleted: whoever has it open is told, and may put it back.
     line(one, "tools.py").click()
+    host.human.picture("33-selected")
     one.keyboard.press("Delete")
     host.human.picture("33-delete")
     one.get_by_role("dialog").get_by_role("button", name="Delete").click()
