@@ -26,7 +26,7 @@ def name_it(seat: Seat, name: str) -> None:
     field.press("Enter")
 
 
-def test_one_makes_renames_and_deletes_files_and_the_other_follows(interview: Interview) -> None:
+def test_one_makes_renames_and_deletes_files_and_the_other_follows(interview: Interview) -> None:  # noqa: F811
     host = interview.sit(interview.host)
     priya = interview.sit(
         admit(interview.host, interview.session, knock(interview.host, interview.session)), scheme="dark"

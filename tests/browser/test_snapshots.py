@@ -3,10 +3,10 @@
 import re
 
 from playwright.sync_api import Page, expect
+from test_first_interview import ask_to_join, copy_link, create_interview, editor, in_the_interview
 
 from conftest import People
 from server import InterviewServer
-from test_first_interview import ask_to_join, copy_link, create_interview, editor, in_the_interview
 
 FIRST = "def solve(n):\n    return n * 2\n"
 
