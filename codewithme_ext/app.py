@@ -122,7 +122,7 @@ class CodeWithMeApp(ExtensionApp):
         self._is_interview_server = isinstance(serverapp, InterviewServerApp)
         if self._is_interview_server:
             with _or_stop():
-                self._settings = CodeWithMe(parent=self)
+                self._settings = _settings(self)
                 serverapp.update_config(self._server_config())
 
     def initialize_settings(self) -> None:
@@ -211,6 +211,13 @@ class CodeWithMeApp(ExtensionApp):
         )
         config.merge(doors.server_config(data_dir))
         return config
+
+
+def _settings(app: CodeWithMeApp) -> CodeWithMe:
+    try:
+        return CodeWithMe(parent=app)
+    except ValueError as error:
+        raise ConfigurationError(f"A setting cannot be used: {error}") from error  # such as one that is given twice
 
 
 @contextmanager

@@ -11,12 +11,13 @@ for one connection, a signal, goes through Socket.IO's own queue to all of them.
 """
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import cast
 
 import socketio
 
-from ..errors import NotFoundError
+from ..errors import CodeWithMeError, NotFoundError
 from ..events.bus import Committed
 from ..events.types import (
     Audience,
@@ -59,6 +60,9 @@ from ..services import Services
 from . import messages
 from .connections import Connection, Connections, hosts_room, session_room, user_room, waiting_room
 
+log = logging.getLogger(__name__)
+
+LIST_PAUSE_S = 0.25
 SHOWN_ON_DASHBOARDS = (
     SessionCreated,
     SessionUpdated,
@@ -82,6 +86,15 @@ class Fanout:
         self._services = services
         self._connections = connections
         self._closing: set[asyncio.Task[None]] = set()
+        self._pauses: dict[str, asyncio.Task[None]] = {}
+        self._changed_meanwhile: set[str] = set()
+
+    async def stop(self) -> None:
+        """No list is sent any more."""
+        pauses = list(self._pauses.values())
+        for pause in pauses:
+            pause.cancel()
+        await asyncio.gather(*pauses, return_exceptions=True)
 
     async def on_event(self, committed: Committed) -> None:
         """Tell those whom it concerns."""
@@ -185,9 +198,35 @@ class Fanout:
             await self.show_waiting(door.id)
 
     async def show_waiting(self, session_id: str) -> None:
-        """Send the list of who waits to those who may admit."""
+        """Send the list of who waits to those who may admit: at once, or after a moment where one was sent just now.
+
+        A thousand who come at once would otherwise be a thousand lists of up to a thousand people.
+        """
         if not self._connections.of_session(session_id):
             return
+        if session_id in self._pauses:
+            self._changed_meanwhile.add(session_id)
+            return
+        self._pauses[session_id] = asyncio.create_task(self._pause(session_id), name=f"waiting list of {session_id}")
+        await self._send_waiting(session_id)
+
+    async def _pause(self, session_id: str) -> None:
+        try:
+            while True:
+                await asyncio.sleep(LIST_PAUSE_S)
+                if session_id not in self._changed_meanwhile:
+                    return
+                self._changed_meanwhile.discard(session_id)
+                await self._send_waiting(session_id)
+        except CodeWithMeError as error:
+            log.warning("A waiting list could not be sent: %s", error.message)
+        except Exception:
+            log.exception("A waiting list could not be sent")
+        finally:
+            self._changed_meanwhile.discard(session_id)
+            del self._pauses[session_id]
+
+    async def _send_waiting(self, session_id: str) -> None:
         waiting = [entry.model_dump(mode="json") for entry in await self._waiting(session_id)]
         await self._emit("waiting-room-list", waiting, hosts_room(session_id))
 

@@ -51,7 +51,7 @@ class Realtime:
             client_manager=self._manager,
         )
         self._connections = Connections()
-        fanout = Fanout(self._server, services, self._connections)
+        self._fanout = fanout = Fanout(self._server, services, self._connections)
         self._server.register_namespace(InterviewNamespace(services, self._connections, fanout, self._server.doorstep))
         services.bus.subscribe(fanout.on_event)
         services.login_watch.add(self._connections.devices)
@@ -70,6 +70,7 @@ class Realtime:
     async def stop(self) -> None:
         """Close every connection; clients come back by themselves."""
         await self._server.shutdown()
+        await self._fanout.stop()
         listening = getattr(self._manager, "thread", None)
         if listening is not None:
             listening.cancel()

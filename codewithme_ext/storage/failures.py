@@ -6,6 +6,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from ..errors import CodeWithMeError, ConflictError, DatabaseUnavailableError, StorageFullError
 
+AWAY = "The database does not answer. Nothing was saved; try again in a moment."
 _AWAY = (
     "08",  # connection exceptions
     "40",  # serialization failures and deadlocks: the same again will work
@@ -25,7 +26,7 @@ def failure_of(error: Exception) -> CodeWithMeError | None:
     if _is_full(error):
         return StorageFullError("The server's disk is full. Nothing was saved; tell whoever runs the server.")
     if _is_away(error):
-        return DatabaseUnavailableError("The database does not answer. Nothing was saved; try again in a moment.")
+        return DatabaseUnavailableError(AWAY)
     return None
 
 

@@ -5,6 +5,7 @@ one write lock. `emit` writes the activity row in the same transaction; after th
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
@@ -14,13 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 
+from ..errors import DatabaseUnavailableError
 from ..events.bus import Committed, EventBus
 from ..events.types import Event
 from .activity import ActivityCounter, ActivityRow
 from .base import utc_now
-from .engine import SQLITE_BUSY_TIMEOUT_S
-from .failures import failure_of
+from .failures import AWAY, failure_of
 
+LONGEST_QUEUE_S = 30.0
 Clock = Callable[[], datetime]
 
 
@@ -74,6 +76,7 @@ class Units:
         self._clock = clock
         self._engine = engine
         self._write_lock = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self._failed_at = 0.0
         self.errors = 0
         """How often the database did not answer."""
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
@@ -113,9 +116,13 @@ class Units:
         if self._write_lock is None:
             yield
             return
-        async with asyncio.timeout(SQLITE_BUSY_TIMEOUT_S):
+        queued_at = time.monotonic()
+        async with asyncio.timeout(LONGEST_QUEUE_S):
             await self._write_lock.acquire()
         try:
+            if self._failed_at > queued_at:
+                # Another process has the database's own lock: whoever was ahead has waited for it on behalf of all.
+                raise DatabaseUnavailableError(AWAY)
             yield
         finally:
             self._write_lock.release()
@@ -129,4 +136,5 @@ class Units:
             if failure is None:
                 raise
             self.errors += 1
+            self._failed_at = time.monotonic()
             raise failure from error

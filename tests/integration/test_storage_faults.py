@@ -1,0 +1,261 @@
+"""Databases that are locked, full, restarted, crowded or long: what was acknowledged is there, once and in order."""
+
+import asyncio
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from crashes import full
+from sockets import listening
+
+from postgres import PostgresCluster
+from server import PLAIN, InterviewServer, Person, admit, create_session, interview_server, invite, knock, register
+
+JOINS = 100
+"""In the suite; `bench/http.py` has 1,000."""
+MESSAGES = 100_000
+
+
+def chat_of(person: Person, session: dict[str, Any]) -> list[str]:
+    """Everything that was said, read in pages."""
+    said: list[str] = []
+    after = 0
+    while True:
+        page = person.call("GET", f"sessions/{session['id']}/chat?after={after}&limit=200")
+        said += [one["text"] for one in page["messages"]]
+        if page["next"] is None:
+            return said
+        after = page["next"]
+
+
+def unavailable(answer: httpx.Response) -> bool:
+    """Whether an answer says that nothing was saved and when to try again."""
+    assert answer.json()["status"] == "error"
+    return answer.status_code == 503 and "Retry-After" in answer.headers
+
+
+async def test_fault_8_a_locked_sqlite_makes_writers_wait_and_then_try_again(tmp_path: Path) -> None:
+    with interview_server(tmp_path / "server") as server:
+        maya = register(server)
+        session = create_session(maya)
+        with (
+            closing(sqlite3.connect(server.data_dir / "codewithme.sqlite", isolation_level=None)) as other,
+            ThreadPoolExecutor() as pool,
+        ):
+            other.execute("BEGIN IMMEDIATE")
+            started = time.monotonic()
+            writes = [
+                pool.submit(maya.request, "POST", "api/v1/sessions", json={"title": f"refused {number}"})
+                for number in range(4)
+            ]
+            assert maya.call("GET", f"sessions/{session['id']}")["session"]["id"] == session["id"], (
+                "readers do not wait"
+            )
+            assert all(unavailable(write.result()) for write in writes)
+            assert time.monotonic() - started < 15
+            # One who comes while the lock is let go needs not try again.
+            late = pool.submit(maya.request, "POST", "api/v1/sessions", json={"title": "came in time"})
+            await asyncio.sleep(0.5)
+            other.execute("COMMIT")
+            assert late.result().status_code == 201
+        titles = [one["title"] for one in maya.call("GET", "sessions")["sessions"]]
+        assert titles == ["came in time", session["title"]]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 32 MiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(folder)], check=True)
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+async def test_fault_7_what_a_full_disk_cannot_hold_is_not_acknowledged(tmp_path: Path, small_disk: Path) -> None:
+    with interview_server(small_disk / "server", log_dir=tmp_path) as server:
+        maya = register(server)
+        session = create_session(maya)
+        async with listening(maya, session["id"]) as host:
+            assert (await host.send("chat-message", {"text": "before", "key": "1"}))["status"] == "success"
+            with full(small_disk):
+                # What the log has kept in reserve is used up first.
+                answers = [await host.send("chat-message", {"text": "x" * 1900, "key": f"f{n}"}) for n in range(60)]
+                refused = [answer for answer in answers if answer["status"] == "error"]
+                assert refused
+                assert {answer["code"] for answer in refused} <= {"storage_full", "database_unavailable"}
+                create = maya.request("POST", "api/v1/sessions", json={"title": "x", "problem_statement": "y" * 90_000})
+                assert create.status_code in (503, 507)
+                assert create.json()["status"] == "error"
+                kept = sum(answer["status"] == "success" for answer in answers)
+            assert (await host.send("chat-message", {"text": "after", "key": "2"}))["status"] == "success"
+        said = chat_of(maya, session)
+        assert (said[0], said[-1], len(said)) == ("before", "after", kept + 2)
+        server.stop()
+        with closing(sqlite3.connect(server.data_dir / "codewithme.sqlite")) as database:
+            assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+async def test_fault_9_a_restart_of_postgresql_is_survived_with_sockets_open(
+    tmp_path: Path, postgres: PostgresCluster, postgres_url: str
+) -> None:
+    with interview_server(tmp_path / "server", f"--database-url={postgres_url}") as server:
+        maya = register(server)
+        session = create_session(maya)
+        async with listening(maya, session["id"]) as host:
+            assert (await host.send("chat-message", {"text": "before", "key": "1"}))["status"] == "success"
+            postgres.stop()
+            try:
+                assert unavailable(maya.request("GET", "api/v1/sessions"))
+                assert unavailable(maya.request("POST", "api/v1/sessions", json={"title": "not saved"}))
+                ready = httpx.get(f"{server.url}api/v1/health/ready", timeout=30, verify=PLAIN)  # noqa: ASYNC210
+                assert (ready.status_code, ready.json()["code"]) == (503, "not_ready")
+                assert (await host.send("chat-message", {"text": "again", "key": "2"}))[
+                    "code"
+                ] == "database_unavailable"
+            finally:
+                postgres.start()
+            # The pool finds out by itself that its connections are dead.
+            assert (await host.send("chat-message", {"text": "again", "key": "2"}))["status"] == "success"
+            assert maya.request("GET", "api/v1/sessions").status_code == 200
+            assert host.is_connected
+            assert host.all("session-state") == host.all("session-state")[:1], "the socket was never cut"
+        assert chat_of(maya, session) == ["before", "again"]
+
+
+async def test_fault_3_chat_that_was_acknowledged_outlives_kill_9_and_what_is_sent_again_is_kept_once(
+    tmp_path: Path,
+) -> None:
+    with interview_server(tmp_path / "server") as server:
+        maya = register(server)
+        session = create_session(maya)
+        acknowledged: list[str] = []
+        sent: list[str] = []
+
+        async def write() -> None:
+            async with listening(maya, session["id"]) as host:
+                for number in range(15):
+                    sent.append(text := f"message {number}")
+                    if (await host.send("chat-message", {"text": text, "key": text}))["status"] == "success":
+                        acknowledged.append(text)
+                    if number == 9:
+                        asyncio.get_running_loop().call_later(0.01, server.kill)
+
+        with pytest.raises(Exception):  # noqa: B017, PT011 (whatever the client makes of a dead server)
+            async with asyncio.timeout(4):
+                await write()
+        server.start()
+        kept = chat_of(maya, session)
+        assert set(acknowledged) <= set(kept)
+        assert len(kept) == len(set(kept))
+        async with listening(maya, session["id"]) as host:
+            for text in sent:
+                assert (await host.send("chat-message", {"text": text, "key": text}))["status"] == "success"
+        assert chat_of(maya, session) == sent
+
+
+async def test_fault_15_many_who_join_at_once_all_wait_once(tmp_path: Path, postgres_url: str) -> None:
+    with interview_server(tmp_path / "server", f"--database-url={postgres_url}") as server:
+        maya = register(server)
+        session = create_session(maya)
+        code = invite(maya, session)
+
+        async def join(client: httpx.AsyncClient, number: int) -> tuple[int, dict[str, Any]]:
+            wish = {"session_id": session["id"], "code": code, "name": f"Person {number}", "consent": True}
+            answer = await client.post(f"{server.url}api/v1/invitations/accept", json=wish)
+            again = await client.post(
+                f"{server.url}api/v1/invitations/accept",
+                json=wish,
+                headers={"Authorization": f"Bearer {answer.json()['data']['token']}"},
+            )
+            return max(answer.status_code, again.status_code), answer.json()["data"]["user"]
+
+        started = time.monotonic()
+        async with (
+            listening(maya, session["id"]) as host,
+            httpx.AsyncClient(timeout=30, verify=PLAIN, limits=httpx.Limits(max_connections=JOINS)) as client,
+        ):
+            joined = await asyncio.gather(*(join(client, number) for number in range(JOINS)))
+            assert {status for status, _ in joined} == {200}
+            assert time.monotonic() - started < 30
+            expected = {user["id"] for _, user in joined}
+            await host.wait("waiting-room-list", lambda people: {one["userId"] for one in people} == expected)
+        waiting = maya.call("GET", f"sessions/{session['id']}/waiting")["waiting"]
+        assert len(waiting) == len(expected) == JOINS
+        assert {one["user_id"] for one in waiting} == expected
+
+
+async def test_fault_16_a_hundred_thousand_messages_are_read_in_pages_and_nobody_waits_to_join(
+    tmp_path: Path,
+) -> None:
+    with interview_server(tmp_path / "server") as server:
+        maya = register(server)
+        session = create_session(maya)
+        _talk(server, maya, session)
+        started = time.monotonic()
+        async with listening(maya, session["id"]) as host:
+            state = await host.wait("session-state")
+            assert time.monotonic() - started < 2
+        newest = maya.call("GET", f"sessions/{session['id']}/chat")
+        assert state["lastSequence"] >= MESSAGES
+        assert len(newest["messages"]) == 100
+        assert newest["messages"][-1]["text"] == f"message {MESSAGES}"
+        before = maya.call("GET", f"sessions/{session['id']}/chat?before={newest['messages'][0]['sequence']}")
+        assert before["messages"][-1]["sequence"] == newest["messages"][0]["sequence"] - 1
+        started = time.monotonic()
+        middle = maya.call("GET", f"sessions/{session['id']}/chat?after=50000&limit=200")
+        assert time.monotonic() - started < 1
+        assert [one["sequence"] for one in middle["messages"]] == list(range(50_001, 50_201))
+
+
+def _talk(server: InterviewServer, person: Person, session: dict[str, Any]) -> None:
+    """As if people had talked for days."""
+    at, session_id, user_id = "2026-11-25 09:00:00.000000", session["id"].replace("-", ""), person.id.replace("-", "")
+    with closing(sqlite3.connect(server.data_dir / "codewithme.sqlite")) as database:
+        (last,) = database.execute(
+            "SELECT last_sequence FROM activity_counters WHERE session_id = ?", [session_id]
+        ).fetchone()
+        numbers = range(last + 1, MESSAGES + 1)
+        database.executemany(
+            "INSERT INTO activity (session_id, sequence, type, audience, user_id, username, data, at)"
+            " VALUES (?, ?, 'chat-message-sent', 'everyone', ?, 'Maya', '{}', ?)",
+            ((session_id, number, user_id, at) for number in numbers),
+        )
+        database.executemany(
+            "INSERT INTO chat_messages (id, session_id, sequence, user_id, username, text, created_at)"
+            " VALUES (?, ?, ?, ?, 'Maya', ?, ?)",
+            ((f"{number:032x}", session_id, number, user_id, f"message {number}", at) for number in numbers),
+        )
+        database.execute("UPDATE activity_counters SET last_sequence = ? WHERE session_id = ?", [MESSAGES, session_id])
+        database.commit()
+
+
+async def test_fault_24_an_interview_deleted_while_code_runs_is_gone_for_everybody_at_once(
+    server: InterviewServer, maya: Person
+) -> None:
+    """Claim C69: the run is stopped, everybody is told, nothing of it can be reached, no file is left."""
+    session = create_session(maya)
+    priya = admit(maya, session, knock(maya, session))
+    folder = server.data_dir / "files" / session["folder"]
+    assert folder.is_dir()
+    async with listening(maya, session["id"]) as host, listening(priya, session["id"]) as guest:
+        await guest.send("run-code", {"language": "python", "code": "import time; time.sleep(9)"})
+        await host.wait("run-started")
+        started = time.monotonic()
+        maya.call("DELETE", f"sessions/{session['id']}")
+        await guest.wait("session-deleted")
+        await host.wait("session-deleted")
+        assert (await guest.send("chat-message", {"text": "anybody?"}))["status"] == "error"
+        assert time.monotonic() - started < 2
+    for person in (maya, priya):
+        for path in ("", "/chat", "/activity", "/executions", "/snapshots"):
+            assert person.request("GET", f"api/v1/sessions/{session['id']}{path}").status_code == 404
+        assert person.request("GET", f"api/contents/{session['folder']}/main.py").status_code in (403, 404)
+    assert not folder.exists()
