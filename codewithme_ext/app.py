@@ -47,8 +47,6 @@ from .services import ServiceSettings, build_services, kept_secret
 
 EXTENSIONS = (
     "codewithme_ext",
-    "jupyter_server_fileid",
-    "jupyter_server_ydoc",
     "jupyterlab",
 )
 """Every server extension the interview server loads."""
@@ -153,6 +151,7 @@ class CodeWithMeApp(ExtensionApp):
         """Our own addresses. Jupyter's, we stand in once all of them are there (see `doors`)."""
         if self._is_interview_server:
             self.handlers.extend(rest.ROUTES)
+            self.handlers.extend(doors.ROUTES)
             self.handlers.extend(self._realtime.routes())
             self.handlers.extend(pages.ROUTES)
 
@@ -162,7 +161,6 @@ class CodeWithMeApp(ExtensionApp):
         with _or_stop():
             await self._services.start()
             doors.open_doors(serverapp, self._services)
-            await doors.start_rooms(serverapp)
         host = "127.0.0.1" if serverapp.ip in ("", "0.0.0.0", "::", "localhost") else serverapp.ip  # noqa: S104 (a comparison)
         scheme = "https" if serverapp.certfile else "http"
         origin = f"{scheme}://{f'[{host}]' if ':' in host else host}:{serverapp.port}"

@@ -36,6 +36,7 @@ from .interview.sessions.presence import Presence
 from .interview.sessions.service import SessionService
 from .interview.sessions.workspace import Workspace
 from .interview.snapshots.service import SnapshotService
+from .storage.appender import open_appender
 from .storage.base import utc_now
 from .storage.engine import open_engine
 from .storage.schema import Schema
@@ -128,6 +129,7 @@ class Services:
     async def start(self) -> None:
         """Prepare the database and the sandbox; runs left open by a stopped server are recorded as interrupted."""
         await self.schema.prepare()
+        await self.documents.start()
         await self.execution.recover()
         self.login_watch.start()
         if self.neighbours is not None:
@@ -141,6 +143,7 @@ class Services:
         await self.attendance.stop()
         await self.execution.close()
         await self.snapshots.stop()
+        await self.documents.stop()
         if isinstance(self.runner, Sandbox):
             await self.runner.stop()
         if self.neighbours is not None:
@@ -180,7 +183,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     # One server by itself records how every run ended that was open when it stopped, whatever its name was then.
     server = settings.server_name if link is not None else ""
     execution = ExecutionService(units, bus, runner, limits=limits, max_code_size=settings.max_code_size, server=server)
-    documents = DocumentService(units, Files(settings.files_dir))
+    documents = DocumentService(units, Files(settings.files_dir), open_appender(settings.database_url))
     snapshots = SnapshotService(units, documents, execution, max_code_size=settings.max_code_size)
     invitations = InvitationService(units, secret=settings.jwt_secret)
     sessions = SessionService(
@@ -225,6 +228,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     )
     # What follows from what happens, beside telling people: this is the whole table.
     bus.subscribe(execution.on_event)
+    bus.subscribe(documents.on_event)
     for follow_up in (snapshots.on_event,):
         bus.subscribe_to_own(follow_up)
     return services

@@ -362,5 +362,26 @@ class LogInsEnded(Event):
     device_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class DocumentConflict(Event):
+    """A file and its document were both changed; the document stands, the file's content is kept beside it as `kept_as`."""
+
+    type = "document-conflict"
+    audience = Audience.EVERYONE
+    path: str
+    kept_as: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentQuarantined(Event):
+    """A document's history is damaged and was set aside; what could be read of it is kept beside the file as `kept_as`."""
+
+    type = "document-quarantined"
+    audience = Audience.HOSTS
+    path: str
+    reason: str
+    kept_as: str
+
+
 EVENT_TYPES: tuple[type[Event], ...] = tuple(Event.__subclasses__())
 """Every event there is; a test walks them."""

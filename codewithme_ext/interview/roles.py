@@ -26,13 +26,15 @@ class Capability(StrEnum):
     """Stop everybody else's writing and running for a while, or because time is up."""
     RESTORE = "restore"
     """Bring a snapshot back for everyone. Whoever may edit may save one."""
+    REVIEW = "review"
+    """Read how a document came about: who wrote what, and when."""
     MANAGE = "manage"
     """Change the session's settings, end it, delete it."""
 
 
 _WATCH = frozenset({Capability.VIEW, Capability.CHAT})
 _WORK = _WATCH | {Capability.EDIT, Capability.RUN}
-_HELP = _WORK | {Capability.ADMIT, Capability.INVITE, Capability.FREEZE, Capability.RESTORE}
+_HELP = _WORK | {Capability.ADMIT, Capability.INVITE, Capability.FREEZE, Capability.RESTORE, Capability.REVIEW}
 
 GRANTS: dict[Role, frozenset[Capability]] = {
     Role.HOST: _HELP | {Capability.MANAGE},
@@ -48,8 +50,8 @@ GRANTS_WHILE_FROZEN: dict[Role, frozenset[Capability]] = GRANTS | {
 """What holds while the editor is frozen: those who are interviewed read, talk and chat."""
 
 GRANTS_AFTER_THE_END: dict[Role, frozenset[Capability]] = {
-    Role.HOST: frozenset({Capability.VIEW, Capability.MANAGE}),
-    Role.INTERVIEWER: frozenset({Capability.VIEW}),
+    Role.HOST: frozenset({Capability.VIEW, Capability.REVIEW, Capability.MANAGE}),
+    Role.INTERVIEWER: frozenset({Capability.VIEW, Capability.REVIEW}),
     Role.CANDIDATE: frozenset(),
     Role.OBSERVER: frozenset(),
 }

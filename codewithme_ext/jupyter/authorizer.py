@@ -41,7 +41,7 @@ from .connections import Holder
 from .events import OwnEvents
 from .files import Place, SessionFiles, holds_links, leads_out, place_of
 from .lab import INTERVIEW_WORKSPACE, OwnSettings, OwnWorkspaces
-from .rooms import RoomAddress, RoomSocket, document_path
+from .rooms import RoomAddress, RoomSocket, document_of
 
 _READING = (HTTPMethod.GET, HTTPMethod.HEAD, HTTPMethod.OPTIONS)
 _SETTING = re.compile(r"@?[\w-]+(?:/[\w-]+)?:[\w.-]+")
@@ -166,10 +166,11 @@ async def _room_address(ask: Asking) -> bool:
 
 async def _room(ask: Asking) -> bool:
     assert isinstance(ask.handler, RoomSocket)
-    path = document_path(ask.handler, ask.part("room_id"))
-    if path is None or not await ask.may(path, Capability.VIEW):
+    document = await document_of(ask.handler, ask.part("room_id"))
+    if document is None or not await ask.may(document.path, Capability.VIEW):
         return False
-    place = place_of(path)
+    place = place_of(document.path)
+    ask.handler.document_id = document.id
     ask.handler.holder = Holder(place.session_id if place else None, ask.actor.person_id, ask.actor.device_id)
     return True
 

@@ -5,7 +5,7 @@ used it first, for as long as anybody is in the room; a returning tab is still i
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,19 +16,39 @@ _MAX_CLIENTS_PER_PERSON = 100
 
 
 class Speakers:
-    """Whose client ids are whose, in one room. `server_id` is the room's own."""
+    """Whose client ids are whose in one room, and what was said last."""
 
-    def __init__(self, server_id: int) -> None:
-        self._owners: dict[int, str] = {server_id: ""}
+    def __init__(self) -> None:
+        self._owners: dict[int, str] = {}
         self._counts: Counter[str] = Counter()
+        self._said: dict[int, Presence] = {}
 
     def own(self, user_id: str, said: Sequence[Presence], identity: Mapping[str, Any]) -> list[Presence]:
         """What of `said` the person may say, in each state their `identity` in place of what they claim to be."""
-        return [
+        own = [
             replace(presence, state=None if presence.state is None else {**presence.state, "user": dict(identity)})
             for presence in said
             if self._is_own(presence.client_id, user_id)
         ]
+        for presence in own:
+            before = self._said.get(presence.client_id)
+            if before is None or before.clock <= presence.clock:
+                self._said[presence.client_id] = presence
+        return own
+
+    def others(self, client_ids: Container[int]) -> list[Presence]:
+        """Who is seen in the room, without some."""
+        return [presence for presence in self._said.values() if presence.state and presence.client_id not in client_ids]
+
+    def gone(self, client_ids: Iterable[int]) -> list[Presence]:
+        """Clients have gone; returns what to tell the others."""
+        told = []
+        for client_id in client_ids:
+            presence = self._said.get(client_id)
+            if presence is not None and presence.state is not None:
+                self._said[client_id] = replace(presence, state=None)
+                told.append(self._said[client_id])
+        return told
 
     def _is_own(self, client_id: int, user_id: str) -> bool:
         owner = self._owners.get(client_id)

@@ -23,13 +23,6 @@ from jupyter_server.services.kernels.handlers import MainKernelHandler
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from jupyter_server.services.kernelspecs.handlers import MainKernelSpecHandler
 from jupyter_server.services.sessions.handlers import SessionRootHandler
-from jupyter_server_ydoc.handlers import (
-    DocForkHandler,
-    DocSessionHandler,
-    TimelineHandler,
-    UndoRedoHandler,
-    YDocWebSocketHandler,
-)
 from jupyterlab.handlers.announcements import NeverCheckForUpdate
 from jupyterlab_server.licenses_handler import LicensesHandler
 from jupyterlab_server.settings_handler import SettingsHandler
@@ -54,7 +47,11 @@ from .rooms import CONNECTIONS_KEY, RoomAddress, RoomSocket
 
 log = logging.getLogger(__name__)
 
-ROOMS_TASK_KEY = "codewithme_rooms_task"
+ROUTES: list[tuple[str, type[JupyterHandler]]] = [
+    (r"/api/collaboration/room/(.*)", RoomSocket),
+    (r"/api/collaboration/session/(.*)", RoomAddress),
+]
+"""JupyterLab's addresses of shared documents, which are ours (see `rooms`)."""
 
 
 class Closed(APIHandler):
@@ -71,8 +68,6 @@ class Closed(APIHandler):
 
 REPLACEMENTS: dict[type[web.RequestHandler], type[web.RequestHandler]] = {
     ContentsHandler: SessionFiles,
-    DocForkHandler: Closed,  # a copy of the document in a room of its own, past the rights of the session
-    DocSessionHandler: RoomAddress,
     KernelWebsocketHandler: KernelSocket,
     LicensesHandler: Closed,  # a request that is refused would never be answered
     MainKernelHandler: OwnKernels,
@@ -82,10 +77,7 @@ REPLACEMENTS: dict[type[web.RequestHandler], type[web.RequestHandler]] = {
     SessionRootHandler: OwnSessions,
     SettingsHandler: OwnSettings,
     SubscribeWebsocket: OwnEvents,
-    TimelineHandler: Closed,  # keeps a copy of the document in memory for good at each request
-    UndoRedoHandler: Closed,  # works on those copies
     WorkspacesHandler: OwnWorkspaces,
-    YDocWebSocketHandler: RoomSocket,
 }
 
 _ASK_NOBODY = (RedirectWithParams, TrailingSlashHandler)
@@ -103,9 +95,6 @@ def server_config(data_dir: Path) -> Config:
             },
             # The owner's desktop has no business with what an interview's folder throws away.
             "FileContentsManager": {"delete_to_trash": False, "always_delete_dir": True},
-            "BaseFileIdManager": {"db_path": str(data_dir / "file_ids.sqlite")},
-            "SQLiteYStore": {"db_path": str(data_dir / "documents.sqlite")},
-            "YDocExtension": {"session_store_path": str(data_dir / "collaboration_sessions.json")},
             "LabApp": {
                 "check_for_updates_class": NeverCheckForUpdate,
                 "extension_manager": "readonly",
@@ -138,14 +127,6 @@ def open_doors(server: ServerApp, services: Services) -> None:
             "page_config_hook": page_config_hook,
         }
     )
-
-
-async def start_rooms(server: ServerApp) -> None:
-    """Start the server of shared documents, which otherwise starts with the first document and cannot be stopped before."""
-    for extension in server.extension_manager.extension_apps.get("jupyter_server_ydoc", ()):
-        rooms = extension.ywebsocket_server
-        server.web_app.settings[ROOMS_TASK_KEY] = asyncio.create_task(rooms.start(), name="rooms")
-        await rooms.started.wait()
 
 
 class KernelEnding:

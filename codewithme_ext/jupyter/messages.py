@@ -4,13 +4,12 @@ A message is a kind and, for documents, a step, each one byte here, then one len
 """
 
 import json
-from asyncio import CancelledError
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, NoReturn
 
-from pycrdt import Doc, merge_updates, write_message, write_var_uint
+from pycrdt import write_message, write_var_uint
 
 _MAX_UINT_BITS = 53
 """JavaScript knows no larger whole numbers, so no honest client sends one."""
@@ -35,6 +34,9 @@ class Step(IntEnum):
     ANSWER = 1
     """Sync step 2: here is what you lack."""
     UPDATE = 2
+
+
+_KINDS, _STEPS = frozenset(Kind), frozenset(Step)
 
 
 class Report(IntEnum):
@@ -105,41 +107,55 @@ class _Reader:
 def kind_of(message: bytes) -> Kind | None:
     """What the message is about; None for kinds nobody here needs. Raises MalformedMessageError for an empty one."""
     kind = _Reader(message).uint()
-    return Kind(kind) if kind in set(Kind) else None
+    return Kind(kind) if kind in _KINDS else None
 
 
-def step_of(message: bytes) -> Step:
-    """What a document message does, after looking at all of it. Raises MalformedMessageError.
+def read_document(message: bytes) -> tuple[Step, bytes]:
+    """What a document message does, and its state or update, which only the document can tell from noise.
 
-    An update is decoded here once before it comes near the shared document: what fails there fails for everybody.
+    Raises MalformedMessageError.
     """
     reader = _Reader(message)
     reader.uint()
     step = reader.uint()
     payload = reader.blob()
     reader.end()
-    if step not in set(Step):
+    if step not in _STEPS:
         raise MalformedMessageError("there is no such step")
-    try:
-        if step == Step.ASK:
-            Doc().get_update(payload)
-        else:
-            merge_updates(payload)
-    except (KeyboardInterrupt, SystemExit, CancelledError):
-        raise
-    except BaseException as error:  # a panic of pycrdt's is no Exception
-        _refuse(error)
-    return Step(step)
+    return Step(step), payload
 
 
-def is_save(message: bytes) -> bool:
-    """Whether a command asks to save, the only one there is. Raises MalformedMessageError."""
+def read_save(message: bytes) -> int | None:
+    """The number that the answer to a command to save must have; None for other commands. Raises MalformedMessageError."""
     reader = _Reader(message)
     reader.uint()
     command = reader.blob()
-    reader.uint()
+    number = reader.uint()
     reader.end()
-    return command == b"save"
+    return number if command == b"save" else None
+
+
+def save_answer(number: int, *, is_saved: bool) -> bytes:
+    """What JupyterLab waits for after it has asked to save."""
+    answer = {"type": "save", "responseTo": number, "status": "success" if is_saved else "failed"}
+    return bytes([Kind.COMMAND]) + write_message(json.dumps(answer).encode())
+
+
+def asks_for_reports(message: bytes) -> bool:
+    """Whether a message of the kind `REPORT` asks for reports that we know how to write. Raises MalformedMessageError."""
+    reader = _Reader(message)
+    reader.uint()
+    return reader.uint() == Report.ASK and reader.uint() >= 1
+
+
+def report(what: Report, number: int) -> bytes:
+    """A report that is a number."""
+    return bytes([Kind.REPORT, what]) + write_var_uint(number)
+
+
+def trouble_report(text: str) -> bytes:
+    """The report why nothing can be stored just now."""
+    return bytes([Kind.REPORT, Report.TROUBLE]) + write_message(text.encode())
 
 
 def read_awareness(message: bytes) -> list[Presence]:

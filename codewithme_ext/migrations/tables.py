@@ -4,13 +4,14 @@ from sqlalchemy import MetaData
 
 from ..interview.accounts import models as accounts
 from ..interview.chat import models as chat
+from ..interview.documents import models as documents
 from ..interview.execution import models as execution
 from ..interview.sessions import models as sessions
 from ..interview.snapshots import models as snapshots
 from ..storage import activity
 from ..storage.base import Base
 
-MODULES = (accounts, activity, chat, execution, sessions, snapshots)
+MODULES = (accounts, activity, chat, documents, execution, sessions, snapshots)
 
 
 def metadata() -> MetaData:

@@ -34,6 +34,7 @@ from .admission import (
 )
 from .base import ApiHandler
 from .chat import ChatHandler
+from .documents import DocumentHistoryHandler, DocumentsHandler, DocumentTextHandler
 from .execution import ExecuteHandler, ExecutionsHandler, LanguagesHandler
 from .health import HealthHandler, LiveHandler, ReadyHandler
 from .missing import MissingHandler
@@ -64,6 +65,9 @@ ADDRESSES: list[tuple[str, type[ApiHandler]]] = [
     (f"{_SESSION}/unfreeze", UnfreezeHandler),
     (f"{_SESSION}/activity", ActivityHandler),
     (f"{_SESSION}/chat", ChatHandler),
+    (f"{_SESSION}/documents", DocumentsHandler),
+    (f"{_SESSION}/documents/{{path}}/history", DocumentHistoryHandler),
+    (f"{_SESSION}/documents/{{path}}/text", DocumentTextHandler),
     (f"{_SESSION}/executions", ExecutionsHandler),
     (f"{_SESSION}/snapshots", SnapshotsHandler),
     (f"{_SESSION}/snapshots/now", FilesNowHandler),

@@ -39,7 +39,6 @@ def main(session: Session) -> str:
     return f"{session['folder']}/main.py"
 
 
-@pytest.mark.xfail(strict=True, reason="jupyter-collaboration's rooms; ours are to come")
 async def test_fault_11_a_slow_reader_is_cut_off_and_catches_up_and_delays_nobody(
     maya: Person, priya: Person, session: Session, main: str
 ) -> None:
@@ -66,7 +65,6 @@ async def test_fault_11_a_slow_reader_is_cut_off_and_catches_up_and_delays_nobod
         assert slowest_s < 2
 
 
-@pytest.mark.xfail(strict=True, reason="jupyter-collaboration's rooms; ours are to come")
 async def test_fault_12_a_connection_that_died_without_a_word_is_gone_in_time_and_its_person_back_at_once(
     maya: Person, priya: Person, main: str
 ) -> None:
@@ -136,7 +134,6 @@ async def test_fault_21_what_both_sides_wrote_while_cut_off_is_merged_once(
             await together([everybody], within_s=5)
 
 
-@pytest.mark.xfail(strict=True, reason="jupyter-collaboration's rooms; ours are to come")
 async def test_fault_25_a_stopping_server_stores_what_was_typed_and_says_that_it_goes(
     own_server: InterviewServer,
 ) -> None:

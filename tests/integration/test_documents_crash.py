@@ -17,7 +17,6 @@ from server import interview_server
 
 pytestmark = [
     pytest.mark.timeout(300),
-    pytest.mark.xfail(strict=True, reason="jupyter-collaboration's rooms forget what was typed since the last pause"),
 ]
 
 

@@ -317,15 +317,12 @@ async def test_the_owner_who_is_no_participant_can_write(maya: Person, main: str
         await host.until(lambda e: "owner" in e.text)
 
 
-async def test_everything_the_rooms_keep_lies_in_the_data_folder_and_not_among_the_files(
-    maya: Person, main: str
-) -> None:
+async def test_what_the_rooms_keep_lies_in_the_database_and_not_among_the_files(maya: Person, main: str) -> None:
     async with open_document(maya, main):
         pass
-    data_dir = maya.server.data_dir
-    for name in ("documents.sqlite", "file_ids.sqlite", "collaboration_sessions.json"):
-        assert (data_dir / name).is_file()
-    assert [path.name for path in (data_dir / "files").iterdir()] == ["interviews"]
+    files = maya.server.data_dir / "files"
+    assert [path.name for path in files.iterdir()] == ["interviews"]
+    assert [path.name for path in (files / main).parent.iterdir()] == ["main.py"]
 
 
 async def _still_work(host: Editor, maya: Person, main: str) -> None:

@@ -22,6 +22,10 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NOT_A_FILE = "It is not a plain file."
 
 
+Stamp = tuple[int, int, int]
+"""Inode, size and time of change: as long as these are the same, so is the file."""
+
+
 class UnusableFileError(Exception):
     """It is no text that a document can be made from; says why."""
 
@@ -31,8 +35,7 @@ class FileVersion:
     """One version of a file, to be recognized later."""
 
     content: bytes
-    stamp: tuple[int, int, int]
-    """Inode, size and time of change: as long as these are the same, so is the file."""
+    stamp: Stamp
 
     @property
     def digest(self) -> str:
@@ -70,7 +73,7 @@ class Files:
                     raise UnusableFileError(f"It has more than {MAX_FILE_BYTES} bytes.")
                 return FileVersion(stream.read(MAX_FILE_BYTES), _stamp(status))
 
-    def stamp(self, path: str) -> tuple[int, int, int] | None:
+    def stamp(self, path: str) -> Stamp | None:
         """What tells the file's versions apart, without reading it; None if there is no plain file."""
         with self._folder_of(path) as (folder, name):
             if folder is None:
@@ -81,7 +84,7 @@ class Files:
                 return None
             return _stamp(status) if stat.S_ISREG(status.st_mode) else None
 
-    def write(self, path: str, content: bytes, *, make_folders: bool = False) -> tuple[int, int, int] | None:
+    def write(self, path: str, content: bytes, *, make_folders: bool = False) -> Stamp | None:
         """Replace the file in one step; returns its stamp, or None where its folder is gone. Raises OSError, such as a full disk.
 
         A link at the path is replaced itself, what it points to stays as it is.
@@ -154,5 +157,5 @@ def _mode_of(folder: int, name: str) -> int:
     return stat.S_IMODE(status.st_mode) if stat.S_ISREG(status.st_mode) else 0o644
 
 
-def _stamp(status: os.stat_result) -> tuple[int, int, int]:
+def _stamp(status: os.stat_result) -> Stamp:
     return (status.st_ino, status.st_size, status.st_mtime_ns)

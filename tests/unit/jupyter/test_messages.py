@@ -14,10 +14,10 @@ from codewithme_ext.jupyter.messages import (
     MalformedMessageError,
     Presence,
     Step,
-    is_save,
     kind_of,
     read_awareness,
-    step_of,
+    read_document,
+    read_save,
     write_awareness,
 )
 
@@ -50,7 +50,7 @@ def test_awareness_comes_out_as_it_went_in(presences: list[Presence]) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(message: bytes) -> None:
-    for read in (kind_of, step_of, is_save, read_awareness):
+    for read in (kind_of, read_document, read_save, read_awareness):
         with contextlib.suppress(MalformedMessageError):
             read(message)
 
@@ -61,16 +61,16 @@ def test_a_damaged_update_is_read_or_refused(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
         message[data.draw(st.integers(2, len(message) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(MalformedMessageError):
-        step_of(bytes(message[: data.draw(st.integers(0, len(message)))]))
+        read_document(bytes(message[: data.draw(st.integers(0, len(message)))]))
 
 
 def test_what_a_client_sends_is_told_apart() -> None:
     asking = create_sync_message(Doc())
-    assert (kind_of(asking), step_of(asking)) == (Kind.DOCUMENT, Step.ASK)
-    assert step_of(_update()) is Step.UPDATE
+    assert (kind_of(asking), read_document(asking)[0]) == (Kind.DOCUMENT, Step.ASK)
+    assert read_document(_update())[0] is Step.UPDATE
     assert kind_of(b"\x03") is None
-    assert is_save(b"\x02\x04save\x01")
-    assert not is_save(b"\x02\x04open\x01")
+    assert read_save(b"\x02\x04save\x01") == 1
+    assert read_save(b"\x02\x04open\x01") is None
 
 
 @pytest.mark.parametrize("state", [b"[]", b"5", b'"x"', b"{", b'{"a":NaN}x', b"\xff", b'{"a":' * 5000, b"1" * 5000])
@@ -87,14 +87,14 @@ def test_a_number_that_browsers_cannot_read_is_not_passed_on(number: float) -> N
 
 
 def test_one_speaks_for_oneself_only_and_as_oneself() -> None:
-    speakers = Speakers(server_id=7)
-    said = [Presence(1, 1, {"user": {"name": "Somebody else"}, "cursors": []}), Presence(7, 1, None)]
+    speakers = Speakers()
+    said = [Presence(1, 1, {"user": {"name": "Somebody else"}, "cursors": []})]
     assert speakers.own("maya", said, {"name": "Maya"}) == [Presence(1, 1, {"user": {"name": "Maya"}, "cursors": []})]
     assert speakers.own("priya", [Presence(1, 2, None), Presence(2, 1, None)], {}) == [Presence(2, 1, None)]
 
 
 def test_the_ids_of_one_person_are_bounded() -> None:
-    speakers = Speakers(server_id=0)
+    speakers = Speakers()
     said = [Presence(client_id, 1, {}) for client_id in range(1, 1000)]
     assert len(speakers.own("mallory", said, {})) == 100
     assert speakers.own("maya", [Presence(5000, 1, {})], {}) == [Presence(5000, 1, {"user": {}})]
