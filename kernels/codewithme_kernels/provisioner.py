@@ -191,6 +191,7 @@ class SandboxProvisioner(KernelProvisionerBase):
         return SandboxPolicy(
             timeout_s=_NO_TIMEOUT_S,
             memory_mib=self.memory_mib,
+            has_terminals=True,
             cpus=self.cpus,
             processes=self.processes,
             open_files=1024,

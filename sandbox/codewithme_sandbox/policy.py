@@ -73,6 +73,9 @@ MASKED_PATHS = (
     "/sys/module",
     "/sys/power",
 )
+# Pseudo-terminals: the kernel has so many for the whole machine, what is written into them counts as nobody's memory,
+# and their code has been a way out more than once. Programs here do not need any.
+TERMINALS = "/dev/pts"
 READONLY_PATHS = ("/proc/sys",)
 
 
@@ -93,6 +96,8 @@ class SandboxPolicy:
     temp_folder_mib: int = 32
     shared_memory_mib: int = 8
     files: int = 4096
+    # Whether pseudo-terminals can be opened, as IPython does for shell commands.
+    has_terminals: bool = False
     runtime: str | None = None
 
     def with_memory(self, memory_mib: int) -> SandboxPolicy:
@@ -112,7 +117,8 @@ class SandboxPolicy:
             "PidsLimit": self.processes,
             "Ulimits": [
                 _ulimit("nofile", self.open_files),
-                _ulimit("core", 0),
+                # Not 0: at 1 the kernel does not start the host's crash handler either (`core_pattern` with a pipe).
+                _ulimit("core", 1),
                 _ulimit("msgqueue", 65536),
                 _ulimit("sigpending", 1024),
                 _ulimit("memlock", 65536),
@@ -125,7 +131,7 @@ class SandboxPolicy:
             "ShmSize": self.shared_memory_mib * MIB,
             "CapDrop": ["ALL"],
             "SecurityOpt": ["no-new-privileges", f"seccomp={seccomp_profile()}"],
-            "MaskedPaths": list(MASKED_PATHS),
+            "MaskedPaths": [*MASKED_PATHS, *(() if self.has_terminals else (TERMINALS,))],
             "ReadonlyPaths": list(READONLY_PATHS),
             "IpcMode": "private",
             "CgroupnsMode": "private",

@@ -17,6 +17,8 @@ from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
 PROGRAMS = Path(__file__).parent / "programs"
 EXPLOITS = Path(__file__).parent / "exploits"
 
+_LANGUAGES = {".py": "python", ".c": "c", ".cpp": "cpp", ".sh": "bash"}
+
 MakeSandbox = Callable[[SandboxSettings], Awaitable[Sandbox]]
 
 
@@ -66,6 +68,15 @@ async def run_code(sandbox: Sandbox, language: str, code: str | bytes, stdin: by
 
 async def run_files(sandbox: Sandbox, language: str, files: Mapping[str, str], entry: str) -> Ran:
     return await run(sandbox, Job(language, {name: text.encode() for name, text in files.items()}, entry))
+
+
+async def attack(sandbox: Sandbox, name: str, stdin: bytes = b"") -> Ran:
+    """Lets a program of exploits/ loose; it prints BREACH for everything that it should not have been able to do."""
+    file = EXPLOITS / name
+    ran = await run(sandbox, Job(_LANGUAGES[file.suffix], {name: file.read_bytes()}, name, stdin))
+    breaches = [line for line in (ran.out + ran.err).decode(errors="replace").splitlines() if "BREACH" in line]
+    assert not breaches or ran.outcome.stage == "compile", breaches
+    return ran
 
 
 async def our_containers(api: DockerApi) -> list[str]:

@@ -25,6 +25,7 @@ from codewithme_sandbox.job import (
     Output,
     Queued,
     SandboxError,
+    StreamName,
     UnknownLanguageError,
 )
 
@@ -55,6 +56,7 @@ from ..rate_limits import RateLimits
 from ..roles import Capability
 from ..sessions.access import enter
 from . import schemas
+from .console import Console
 from .live import LiveRun, LiveRuns, TypedInput
 from .models import Execution, ExecutionState
 from .runner import Runner, Transcript, exit_code
@@ -317,7 +319,14 @@ class ExecutionService:
 
     async def _stream(self, run: _Run, transcript: Transcript, typed: TypedInput | None) -> Outcome:
         person = run.actor.user_id or ""
-        async with aclosing(self._runner.run(run.job, person=person, stdin=aiter(typed) if typed else None)) as items:
+
+        async def show(stream: StreamName, text: str) -> None:
+            await self._show(run, ExecutionOutput, stream=stream, text=text)
+
+        async with (
+            Console(show) as console,
+            aclosing(self._runner.run(run.job, person=person, stdin=aiter(typed) if typed else None)) as items,
+        ):
             async for item in items:
                 match item:
                     case Outcome():
@@ -325,9 +334,7 @@ class ExecutionService:
                     case Queued(place=place):
                         await self._show(run, ExecutionQueued, place=place)
                     case Output(stream=stream):
-                        text = transcript.add(item)
-                        if text:
-                            await self._show(run, ExecutionOutput, stream=stream, text=text)
+                        console.write(stream, transcript.add(item))
         raise SandboxError("The sandbox ended the run without saying how it went. Run it again.")
 
     async def _show(self, run: _Run, event: type[ExecutionQueued | ExecutionOutput], **values: Any) -> None:

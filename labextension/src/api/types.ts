@@ -16,6 +16,13 @@ export type Role = 'host' | 'interviewer' | 'candidate' | 'observer';
  */
 export type UserRole = 'user' | 'admin' | 'guest';
 /**
+ * What is in a document; JupyterLab's names.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DocumentKind".
+ */
+export type DocumentKind = 'file' | 'notebook';
+/**
  * Why the editor is frozen.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -33,6 +40,13 @@ export type SessionStatus = 'open' | 'live' | 'ended';
  * Why the editor is frozen.
  */
 export type FreezeReason1 = 'frozen' | 'time_up';
+/**
+ * Why a document changed.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "UpdateKind".
+ */
+export type UpdateKind = 'edit' | 'load' | 'restore' | 'file' | 'bookkeeping';
 /**
  * Why a snapshot was saved.
  *
@@ -225,6 +239,56 @@ export interface DeviceView {
   is_current: boolean;
   last_used_at: string;
   user_agent: string;
+}
+/**
+ * Somebody who changed a document, and in how many updates.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DocumentAuthor".
+ */
+export interface DocumentAuthor {
+  name: string;
+  updates: number;
+}
+/**
+ * GET sessions/:id/documents, by path; files that nobody has opened have no document yet.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DocumentList".
+ */
+export interface DocumentList {
+  documents: DocumentSummary[];
+}
+/**
+ * A line of GET sessions/:id/documents; `retiredAt` since when it is no longer the document at its path.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DocumentSummary".
+ */
+export interface DocumentSummary {
+  authors: DocumentAuthor[];
+  changedAt: string | null;
+  createdAt: string;
+  damage: string | null;
+  id: string;
+  kind: DocumentKind;
+  path: string;
+  retiredAt: string | null;
+  updates: number;
+}
+/**
+ * GET sessions/:id/documents/:path/text; `damage` says what could not be read after `sequence`, if anything.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DocumentText".
+ */
+export interface DocumentText {
+  damage: string | null;
+  document: string;
+  kind: DocumentKind;
+  path: string;
+  sequence: number;
+  text: string;
 }
 /**
  * POST sessions/join by somebody already inside: the door, and the session behind it.
@@ -455,6 +519,44 @@ export interface PartHealth {
   advice: string | null;
   available: boolean;
   reason: string | null;
+}
+/**
+ * The whole state after a sequence, in base64 as one Yjs update.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "HistoryKeyframe".
+ */
+export interface HistoryKeyframe {
+  sequence: number;
+  update: string;
+}
+/**
+ * GET sessions/:id/documents/:path/history, in order; apply `keyframe` and then every update to an empty Yjs document.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "HistoryPage".
+ */
+export interface HistoryPage {
+  document: string;
+  keyframe: HistoryKeyframe | null;
+  kind: DocumentKind;
+  next: number | null;
+  path: string;
+  updates: HistoryUpdate[];
+}
+/**
+ * One update, in base64 as Yjs encodes it (version 1). `bookkeeping` ones change nothing of the content.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "HistoryUpdate".
+ */
+export interface HistoryUpdate {
+  at: string;
+  authorId: string | null;
+  authorName: string;
+  kind: UpdateKind;
+  sequence: number;
+  update: string;
 }
 /**
  * An invitation as hosts see it; `url` is the join page's address, below the base URL until a way in puts that before it.

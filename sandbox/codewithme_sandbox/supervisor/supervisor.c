@@ -69,6 +69,8 @@ enum {
     MAX_STRINGS = 1024,
     /* How long, after the main process ended, its children may still write what they have. */
     GRACE_MS = 200,
+    /* Output is taken no more often, so that a program that prints byte by byte is no work for those who watch. */
+    BATCH_MS = 10,
 };
 
 #define CODE_FOLDER "/code"
@@ -205,7 +207,7 @@ struct run {
     /* To the prepared program until it has checked the code, else -1; its own count of processor time by then. */
     int control;
     long cpu_before_us;
-    double started, deadline;
+    double started, deadline, quiet_until;
     long cpu_us, peak_kib;
     long written;
     int is_truncated;
@@ -421,16 +423,20 @@ static void attend(struct run *run, const struct stage *stage, int child_signals
         int is_silent = run->stdout_pipe < 0 && run->stderr_pipe < 0;
         if (run->is_main_over && is_silent) return;
         if (run->is_main_over && !end_of_grace) end_of_grace = now_ms() + GRACE_MS;
-        double left = (end_of_grace && end_of_grace < run->deadline ? end_of_grace : run->deadline) - now_ms();
+        double now = now_ms();
+        double left = (end_of_grace && end_of_grace < run->deadline ? end_of_grace : run->deadline) - now;
         if (left <= 0) {
             if (!run->is_main_over) run->limit = "wall_time";
             return;
         }
+        /* At the end nothing more is to come, and nobody shall wait for it. */
+        int is_quiet = !run->is_main_over && now < run->quiet_until;
+        if (is_quiet && run->quiet_until - now < left) left = run->quiet_until - now;
         int wait_ms = left < 1e6 ? (int)left + 1 : 1000000;
         int is_pending = is_input_pending(run);
         struct pollfd fds[] = {
-            {run->stdout_pipe, POLLIN, 0},
-            {run->stderr_pipe, POLLIN, 0},
+            {is_quiet ? -1 : run->stdout_pipe, POLLIN, 0},
+            {is_quiet ? -1 : run->stderr_pipe, POLLIN, 0},
             {is_pending ? run->stdin_pipe : -1, POLLOUT, 0},
             {is_pending ? -1 : HOST_IN, POLLIN, 0},
             {child_signals, POLLIN, 0},
@@ -442,6 +448,7 @@ static void attend(struct run *run, const struct stage *stage, int child_signals
         if (fds[6].revents) note_compiled(run, stage);
         if (fds[0].revents) forward_output(run, stage, &run->stdout_pipe, 'O');
         if (fds[1].revents && !run->limit) forward_output(run, stage, &run->stderr_pipe, 'E');
+        if (fds[0].revents || fds[1].revents) run->quiet_until = now_ms() + BATCH_MS;
         if (fds[2].revents) feed_program(run);
         if (fds[3].revents) forward_input(run);
         if (fds[4].revents) {
