@@ -14,7 +14,6 @@ ONE_YEAR_S = 365 * 24 * 3600
 
 _UNUSED = (
     "accelerometer",
-    "bluetooth",
     "geolocation",
     "gyroscope",
     "hid",

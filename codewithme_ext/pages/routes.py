@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from .account import AccountPage
 from .assets import PageAssets
 from .join import JoinPage
 from .login import LoginPage
 from .missing import MissingPage
 from .outcome import OutcomePage
 from .register import RegisterPage
+from .set_password import SetPasswordPage
 from .templates import STATIC
 from .welcome import WelcomePage
 
@@ -15,6 +17,8 @@ ROUTES: list[tuple[Any, ...]] = [
     (r"/codewithme/assets/(.+)", PageAssets, {"path": str(STATIC)}),
     (r"/codewithme/login", LoginPage),
     (r"/codewithme/register", RegisterPage),
+    (r"/codewithme/account", AccountPage),
+    (r"/codewithme/set-password", SetPasswordPage),
     (r"/codewithme/welcome", WelcomePage),
     (r"/codewithme/join/([^/]+)", JoinPage),
     (r"/codewithme/outcome/([^/]+)", OutcomePage),

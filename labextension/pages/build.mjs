@@ -17,6 +17,8 @@ const compiler = rspack({
     join: './src/join.ts',
     login: './src/login.ts',
     register: './src/register.ts',
+    account: './src/account.ts',
+    'set-password': './src/set-password.ts',
     missing: './src/missing.ts',
     stranger: './src/stranger.ts'
   },

@@ -82,6 +82,7 @@ def test_a_stranger_is_answered_by_nothing_but_pages_and_files_that_are_open() -
         "api/v1/openapi.json",
         "codewithme/login",
         "codewithme/register",
+        "codewithme/set-password",
     }
 
 

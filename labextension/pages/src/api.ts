@@ -46,6 +46,27 @@ export class Api {
     return this.send('POST', 'auth/logout', {});
   }
 
+  /** The grant of the answer is in cookies. */
+  changePassword(password: string, newPassword: string): Promise<unknown> {
+    return this.staying('POST', 'auth/password', { password, new_password: newPassword });
+  }
+
+  setPassword(token: string, password: string): Promise<unknown> {
+    return this.send('POST', 'auth/set-password', { token, password });
+  }
+
+  revokeDevice(id: string): Promise<unknown> {
+    return this.staying('DELETE', `auth/devices/${encodeURIComponent(id)}`, {});
+  }
+
+  revokeOtherDevices(): Promise<unknown> {
+    return this.staying('DELETE', 'auth/devices', {});
+  }
+
+  deleteAccount(password: string): Promise<unknown> {
+    return this.staying('DELETE', 'auth/me', { password });
+  }
+
   /** Renews the log-in by the browser's cookie; false where there is none to renew. */
   async refresh(): Promise<boolean> {
     try {

@@ -20,7 +20,8 @@ const OWN: Readonly<Record<string, string>> = {
 const FIELDS: Readonly<Record<string, string>> = {
   email: 'Enter a full address, such as maya@company.example.',
   name: 'Enter a name of at most 100 characters, on one line.',
-  password: 'Use at least 8 characters, and at most 1024.'
+  password: 'Use at least 8 characters, and at most 1024.',
+  new_password: 'Use at least 8 characters, and at most 1024.'
 };
 
 export function sentence(error: CallError, names: FieldNames): Sentence {

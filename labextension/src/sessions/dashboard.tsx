@@ -33,13 +33,15 @@ interface IDashboardProps {
   model: SessionsModel;
   enter: (sessionId: string) => void;
   create: () => void;
+  /** Address of the page of one's own account. */
+  account: string;
   trans: TranslationBundle;
 }
 
 const RENEW_EVERY_MS = 30_000;
 
 export function Dashboard(props: IDashboardProps): React.ReactElement {
-  const { model, create, trans } = props;
+  const { model, create, account, trans } = props;
   useFollow(model.changed);
   if (!model.isLoaded) {
     return model.problem ? <NoAnswer model={model} trans={trans} /> : <div aria-busy="true" />;
@@ -52,6 +54,9 @@ export function Dashboard(props: IDashboardProps): React.ReactElement {
     <div className="jp-cwm-Dashboard">
       <header>
         <h1>{trans.__('Interviews')}</h1>
+        <a className="jp-cwm-Dashboard-account" href={account}>
+          {trans.__('Your account')}
+        </a>
         <Button weight={model.live.length > 0 ? 'plain' : 'primary'} icon={addIcon} onClick={create}>
           {trans.__('New interview')}
         </Button>

@@ -21,6 +21,7 @@ import { makeRail } from './rail';
 
 const OPEN = 'codewithme:open-interviews';
 const CREATE = 'codewithme:new-interview';
+const ACCOUNT = 'codewithme:your-account';
 
 const plugin: JupyterFrontEndPlugin<void> = {
   id: '@codewithme/labextension:sessions',
@@ -48,6 +49,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       const address = pageUrl(page, 'join', sessionId);
       window.location.assign(code === null ? address : `${address}?code=${encodeURIComponent(code)}`);
     };
+    const account = pageUrl(page, 'account');
     const create = (): void => void app.commands.execute(CREATE);
 
     let dashboard: Widget | null = null;
@@ -70,7 +72,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
           dashboard = tab(
             'codewithme-interviews',
             name,
-            React.createElement(Dashboard, { model, enter, create, trans })
+            React.createElement(Dashboard, { model, enter, create, account, trans })
           );
           dashboard.title.icon = interviewsIcon;
           shell.add(dashboard, 'main');
@@ -102,6 +104,12 @@ const plugin: JupyterFrontEndPlugin<void> = {
         shell.activateById(form.id);
       }
     });
+    app.commands.addCommand(ACCOUNT, {
+      label: trans.__('Your Account'),
+      caption: trans.__('Your password, and where you are logged in'),
+      execute: () => window.location.assign(account)
+    });
+    palette?.addItem({ command: ACCOUNT, category: trans.__('Interview') });
     for (const command of [OPEN, CREATE]) {
       palette?.addItem({ command, category: trans.__('Interview') });
       launcher?.add({ command, category: trans.__('Interviews'), rank: 0 });

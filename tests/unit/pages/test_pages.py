@@ -36,6 +36,8 @@ async def _ask(site: Site, session_id: str, query: str, name: str = "Priya Nair"
     [
         "codewithme/login",
         "codewithme/register",
+        "codewithme/account",
+        "codewithme/set-password",
         "codewithme/welcome?token=wrong",
         "codewithme/join/1?code=x",
         "codewithme/outcome/1",
