@@ -37,6 +37,9 @@ _FOR_NOBODY = (
     "@jupyter/collaboration-extension:user-menu-bar",
     "@jupyter/collaboration-extension:userMenu",
     "@jupyter/docprovider-extension:forkManager",
+    # Asks over the editor what our own connection to documents tells beside it (labextension/src/documents).
+    "@jupyter/docprovider-extension:logger",
+    "@jupyter/docprovider-extension:websocket-provider-document-factory",
     "@jupyter/docprovider-extension:statusBarTimeline",
     # Language servers would run on the server itself, so there are none.
     "@jupyterlab/fileeditor-extension:language-server",

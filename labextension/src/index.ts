@@ -2,6 +2,7 @@
 import activity from './activity/plugin';
 import chat from './chat/plugin';
 import connection from './connection/plugin';
+import documents from './documents/plugin';
 import editor from './editor/plugin';
 import execution from './execution/plugin';
 import files from './files/plugin';
@@ -18,6 +19,7 @@ export default [
   people,
   files,
   problem,
+  documents,
   editor,
   execution,
   chat,

@@ -2,6 +2,7 @@
 import { Token } from '@lumino/coreutils';
 import type { Widget } from '@lumino/widgets';
 
+import type { DocumentsModel } from './documents/model';
 import type { IInterview, IPage } from './page';
 import type { SessionModel } from './session/model';
 
@@ -10,6 +11,7 @@ export interface ISession {
   readonly page: IPage;
   readonly interview: IInterview;
   readonly model: SessionModel;
+  readonly documents: DocumentsModel;
 }
 
 /** Null on pages that show no interview; plugins that need one then do nothing. */

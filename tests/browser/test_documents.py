@@ -15,6 +15,8 @@ from server import InterviewServer, Person, admit, create_session, knock, regist
 
 READING_MS = 1_000
 """Freezing takes effect within this time."""
+KEPT_MS = 300
+"""A browser has written to its IndexedDB after this time; there is no event that another page could see."""
 
 
 @dataclass
@@ -35,6 +37,11 @@ class Seat:
     def text(self) -> str:
         """What the editor shows."""
         return "\n".join(line.strip("\n") for line in self.editor.locator(".cm-line").all_inner_texts())
+
+    @property
+    def connection(self) -> Locator:
+        """What the bar says of the connection."""
+        return self.human.page.locator('.jp-cwm-Bar [data-cwm="connection"]')
 
     def enter(self) -> None:
         """Open the interview and wait for its editor."""
@@ -115,3 +122,39 @@ def test_freezing_reaches_an_open_editor_and_unfreezing_too(interview: Interview
     host.human.page.get_by_role("button", name="Time is up").click()
     expect(priya.human.page.get_by_text("Your code is saved as it is now.")).to_be_visible(timeout=READING_MS)
     priya.human.picture("21-time-is-up")
+
+
+def test_what_both_type_offline_is_there_once_also_after_a_reload(interview: Interview) -> None:
+    host = interview.sit(interview.host)
+    priya = interview.sit(
+        admit(interview.host, interview.session, knock(interview.host, interview.session)), width=1280
+    )
+    host.enter()
+    priya.enter()
+    priya.type("start\n")
+    expect(host.editor).to_contain_text("start")
+    expect(priya.connection).to_have_text("Saved")
+
+    for seat in (host, priya):
+        seat.wire.cut()
+        expect(seat.connection).to_contain_text(re.compile("Reconnecting|Offline"))
+    host.type("from the host\n")
+    priya.type("from the candidate\n")
+    expect(priya.human.page.get_by_text("Reconnecting. You can keep writing.")).to_be_visible()
+    priya.human.picture("22-offline")
+    host.human.page.wait_for_timeout(KEPT_MS)
+
+    # One closes the tab and comes back when the network has; the other's just goes on.
+    host.human.page.goto("about:blank")
+    for seat in (host, priya):
+        seat.wire.mend()
+    host.enter()
+    expect(host.human.page.get_by_text("Back online. 14 edits were sent.")).to_be_visible()
+    for seat in (host, priya):
+        for line in ("start", "from the host", "from the candidate"):
+            expect(seat.editor).to_contain_text(line)
+        expect(seat.connection).to_have_text("Saved")
+    host.human.picture("23-back-online")
+    assert host.text == priya.text
+    assert sorted(host.text.split()) == ["candidate", "from", "from", "host", "start", "the", "the"]
+    assert not host.human.page.get_by_role("dialog").count()

@@ -3,10 +3,12 @@ import { ILabShell } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { Signal } from '@lumino/signaling';
+import type { Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import { Panel } from '../controls/boundary';
@@ -14,7 +16,6 @@ import { insertBar } from '../layout/shell';
 import { SessionBar } from '../session/bar';
 import { ISession } from '../tokens';
 import { Banner } from './banner';
-import { followEdits } from './edits';
 import { ConnectionModel } from './model';
 import { StatusBarConnection } from './status';
 
@@ -23,12 +24,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: 'Tells whether what is written reaches the others.',
   autoStart: true,
   requires: [ISession, ILabShell, IEditorTracker],
-  optional: [IStatusBar, ITranslator],
+  optional: [INotebookTracker, IStatusBar, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     session: ISession | null,
     shell: ILabShell,
     editors: IEditorTracker,
+    notebooks: INotebookTracker | null,
     statusBar: IStatusBar | null,
     translator: ITranslator | null
   ) => {
@@ -36,8 +38,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
       return;
     }
     const trans = (translator ?? nullTranslator).load('codewithme');
-    const { model, page } = session;
-    const connection = new ConnectionModel({ link: model.link });
+    const { model, page, documents } = session;
+    const connection = new ConnectionModel({ link: model.link, documents });
     const dashboard = `${page.baseUrl}lab`;
 
     // JupyterLab tells of a lost connection in a dialog over the editor. We tell of it above the editor, where one goes on
@@ -60,12 +62,13 @@ const plugin: JupyterFrontEndPlugin<void> = {
     bar.toggleClass('jp-mod-tall', model.role !== 'host');
     insertBar(shell, bar);
 
-    editors.widgetAdded.connect((_, editor) => {
-      if (editor instanceof MainAreaWidget) {
-        editor.contentHeader.addWidget(new Banner(connection, trans));
+    const tell = (_: unknown, widget: Widget): void => {
+      if (widget instanceof MainAreaWidget) {
+        widget.contentHeader.addWidget(new Banner(connection, documents, trans));
       }
-      followEdits(editor.context, connection);
-    });
+    };
+    editors.widgetAdded.connect(tell);
+    notebooks?.widgetAdded.connect(tell);
 
     statusBar?.registerStatusItem('codewithme:connection', {
       item: new Panel({

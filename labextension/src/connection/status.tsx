@@ -4,7 +4,7 @@ import * as React from 'react';
 
 import { Icon, Spinner } from '../controls/button';
 import { useFollow } from '../controls/follow';
-import { offlineIcon, onlineIcon, savedIcon } from '../controls/icons';
+import { offlineIcon, onlineIcon, savedIcon, warnIcon } from '../controls/icons';
 import type { ConnectionModel } from './model';
 
 interface IConnectionProps {
@@ -39,6 +39,22 @@ export function Connection({ connection, trans }: IConnectionProps): React.React
           {trans.__('Reconnecting')}
         </span>
       );
+    case 'unsaved':
+    case 'replaced':
+      return (
+        <span className="jp-cwm-Stat jp-mod-warn" data-cwm="connection">
+          <Icon icon={warnIcon} />
+          {trans.__('Not saved')}
+        </span>
+      );
+    case 'refused':
+    case 'aside':
+      return (
+        <span className="jp-cwm-Stat jp-mod-warn" data-cwm="connection">
+          <Icon icon={warnIcon} />
+          {trans._n('%1 edit not sent', '%1 edits not sent', state.edits)}
+        </span>
+      );
     case 'saving':
       return (
         <span className="jp-cwm-Stat" data-cwm="connection">
@@ -60,7 +76,7 @@ export function Connection({ connection, trans }: IConnectionProps): React.React
 export function StatusBarConnection({ connection, trans }: IConnectionProps): React.ReactElement {
   useFollow(connection.changed);
   const { kind } = connection.state;
-  const isConnected = kind === 'saved' || kind === 'saving' || kind === 'back';
+  const isConnected = kind !== 'connecting' && kind !== 'offline' && kind !== 'reconnecting';
   const words = isConnected
     ? trans.__('Connected')
     : kind === 'connecting'

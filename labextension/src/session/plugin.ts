@@ -3,6 +3,8 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
+import { DocumentsModel } from '../documents/model';
+import { askAboutUnsent } from '../documents/unsent';
 import { mayFreeze, readPage } from '../page';
 import { ISession } from '../tokens';
 import { askToEnd } from './end';
@@ -27,7 +29,17 @@ const plugin: JupyterFrontEndPlugin<ISession | null> = {
     const { api, link, origin } = connect(page, app.serviceManager.serverSettings);
     const storage = window.sessionStorage;
     const model = new SessionModel({ api, link, origin, sessionId, role, userId: page.userId, storage });
-    model.closed.connect((_, outcome) => leaveFor(page, sessionId, outcome));
+    const documents = new DocumentsModel({ userId: page.userId, sessionId });
+    model.closed.connect((_, outcome) => {
+      void askAboutUnsent(documents, trans)
+        .then(() => documents.forget())
+        .finally(() => leaveFor(page, sessionId, outcome));
+    });
+    model.sessionChanged.connect(() => {
+      if (model.hasEnded && documents.waiting === 0) {
+        void documents.forget();
+      }
+    });
 
     if (role === 'host') {
       const command = 'codewithme:end-interview';
@@ -43,7 +55,7 @@ const plugin: JupyterFrontEndPlugin<ISession | null> = {
     }
     // Panels connect to the model while they are made; only then do its first signals find them.
     void app.started.then(() => model.start());
-    return { page, interview: page.interview, model };
+    return { page, interview: page.interview, model, documents };
   }
 };
 
