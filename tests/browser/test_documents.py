@@ -69,9 +69,9 @@ class Interview:
         """Put somebody who is in the interview at a browser of their own."""
         human = self.people(person.user["name"], person.server, **look)
         wire = self.stack.enter_context(wire_to(person.server.port))
-        cookies = {"codewithme_access": person.token, "codewithme_refresh": person.refresh_token}
         origin = f"http://127.0.0.1:{wire.port}"
-        human.context.add_cookies([{"name": n, "value": v, "url": origin} for n, v in cookies.items()])
+        # No refresh token: it can be used once, and these people sit in several browsers.
+        human.context.add_cookies([{"name": "codewithme_access", "value": person.token, "url": origin}])
         address = f"{origin}{person.server.base_url}lab/workspaces/interview-{self.session['id']}"
         seat = Seat(human, person, wire, address)
         self.seats.append(seat)
