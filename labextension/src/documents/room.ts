@@ -287,6 +287,7 @@ export class Room implements IDocumentProvider {
       await kept.putAside();
     }
     await kept.follow(this._doc);
+    this._hasMetKept = true;
     this._noteConfirmed();
   }
 
@@ -393,7 +394,7 @@ export class Room implements IDocumentProvider {
   private _tell(): void {
     if (!this._isDisposed) {
       // While all goes well it is 1 and 0 again with each key: not worth two writes.
-      if (!this.isConnected || this._ledger.waiting === 0) {
+      if (this._hasMetKept && (!this.isConnected || this._ledger.waiting === 0)) {
         this._kept?.setWaiting(this._ledger.waiting);
       }
       this._changed.emit();
@@ -423,6 +424,7 @@ export class Room implements IDocumentProvider {
 
   private _confirmed: Uint8Array | null = null;
   private _confirming = 0;
+  private _hasMetKept = false;
   private _isChecked = false;
   private _isDisposed = false;
   private _isReplaced = false;
