@@ -216,7 +216,7 @@ class PostgresAppender:
                     await _postgres_write(connection, write)
         except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
             raise AppendRefusedError(str(error)) from error
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except Exception as error:  # a connection that is lost in the middle of something has many names, also of bugs
             await self.close()
             raise _unavailable(error) from error
 
