@@ -182,8 +182,10 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     )
     # One server by itself records how every run ended that was open when it stopped, whatever its name was then.
     server = settings.server_name if link is not None else ""
-    execution = ExecutionService(units, bus, runner, limits=limits, max_code_size=settings.max_code_size, server=server)
     documents = DocumentService(units, Files(settings.files_dir), open_appender(settings.database_url))
+    execution = ExecutionService(
+        units, bus, runner, documents, limits=limits, max_code_size=settings.max_code_size, server=server
+    )
     snapshots = SnapshotService(units, documents, execution, max_code_size=settings.max_code_size)
     invitations = InvitationService(units, secret=settings.jwt_secret)
     sessions = SessionService(

@@ -109,7 +109,7 @@ describe('a run', () => {
   });
 
   it('asks with the input that was written, or to be typed into', async () => {
-    const request = { language: 'python', files: { 'main.py': '' }, entry: 'main.py' };
+    const request = { language: 'python', entry: 'main.py' };
     await runs.start(request);
     runs.stdin = '42\n';
     await runs.start(request);
@@ -148,7 +148,7 @@ describe('a run', () => {
 
   it('says why it was refused, until the next one starts', async () => {
     link.answer('run-code', () => new ApiError({ code: 'rate_limited', message: '10 runs a minute is the limit.' }));
-    await runs.start({ language: 'python', files: {}, entry: '' });
+    await runs.start({ language: 'python', entry: '' });
     expect(runs.problem?.message).toBe('10 runs a minute is the limit.');
     expect(runs.isStarting).toBe(false);
     link.emit('run-started', STARTED);

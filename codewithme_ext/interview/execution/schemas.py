@@ -15,6 +15,8 @@ FileName = Annotated[Text, StringConstraints(min_length=1, max_length=255)]
 class RunRequest(Shape):
     """`run-code` from a client and POST execute: one text in `code`, or several `files` with the `entry` to start.
 
+    In a session `entry` alone is enough: the files are then those of the session, as everybody's editors show them.
+
     A result in the request is refused like every unknown field: results are the server's.
     """
 
@@ -28,8 +30,10 @@ class RunRequest(Shape):
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:
-        if (self.code is None) == (self.files is None):
+        if self.code is not None and self.files is not None:
             raise PydanticCustomError("one_source", "give either code or files, not both")
+        if self.code is None and self.files is None and self.entry is None:
+            raise PydanticCustomError("one_source", "give code, or files, or the entry among the session's files")
         if self.files is not None and self.entry not in self.files:
             raise PydanticCustomError("entry", "entry must be one of files")
         return self
@@ -41,6 +45,12 @@ class ExecuteRequest(RunRequest):
     isInteractive: Literal[False] = False
 
     sessionId: Annotated[Text, StringConstraints(max_length=100)] | None = None
+
+    @model_validator(mode="after")
+    def _has_a_source_of_its_own(self) -> Self:
+        if self.code is None and self.files is None and self.sessionId is None:
+            raise PydanticCustomError("one_source", "give code or files; entry alone needs a sessionId")
+        return self
 
 
 class RunPointer(Shape):

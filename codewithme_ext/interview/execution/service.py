@@ -60,6 +60,7 @@ from .console import Console
 from .live import LiveRun, LiveRuns, TypedInput
 from .models import Execution, ExecutionState
 from .runner import Runner, Transcript, exit_code
+from .sources import Documents, program_of
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ class ExecutionService:
         units: Units,
         bus: EventBus,
         runner: Runner,
+        documents: Documents,
         *,
         limits: RateLimits,
         max_code_size: int,
@@ -97,6 +99,7 @@ class ExecutionService:
         self._units = units
         self._bus = bus
         self._runner = runner
+        self._documents = documents
         self._limits = limits
         self._max_code_size = max_code_size
         self._server = server
@@ -118,7 +121,7 @@ class ExecutionService:
 
     async def start(self, actor: Actor, session_id: str, wish: schemas.RunRequest) -> schemas.Started:
         """Run in a session; output and result go to everyone by the bus."""
-        job = self._job(wish)
+        job = self._job(await self._with_files(actor, session_id, wish))
         await self._limits.run(actor)
         run = await self._begin(actor, session_id, job, is_interactive=wish.isInteractive)
         self._spawn(run, self._follow(run, TypedInput() if wish.isInteractive else None))
@@ -154,7 +157,7 @@ class ExecutionService:
 
         Raises SandboxUnavailableError when the program could not be run at all.
         """
-        job = self._job(wish)
+        job = self._job(wish if wish.sessionId is None else await self._with_files(actor, wish.sessionId, wish))
         await self._limits.run(actor)
         if wish.sessionId is None:
             actor.require_account()
@@ -230,6 +233,15 @@ class ExecutionService:
             available=is_available,
             reason=reason,
         )
+
+    async def _with_files(self, actor: Actor, session_id: str, wish: schemas.RunRequest) -> schemas.RunRequest:
+        """The wish with the session's files, where it names only the one to start."""
+        if wish.entry is None or wish.code is not None or wish.files is not None:
+            return wish
+        async with self._units.read() as db:
+            session, _ = await enter(db, actor, session_id, Capability.RUN)
+        files = program_of(await self._documents.texts(session.id), wish.entry, largest=self._max_code_size)
+        return wish.model_copy(update={"files": files})
 
     def _job(self, wish: schemas.RunRequest) -> Job:
         first_file = self.first_file(wish.language)

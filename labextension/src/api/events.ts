@@ -51,8 +51,5 @@ export interface ILiveMessages {
   'language-change': [{ language: string }, unknown];
   'run-stop': [{ executionId: string }, unknown];
   'run-input': [{ executionId: string; text: string; isLast: boolean }, unknown];
-  'run-code': [
-    { language: string; files: Record<string, string>; entry: string; stdin?: string; isInteractive?: boolean },
-    Started
-  ];
+  'run-code': [{ language: string; entry: string; stdin?: string; isInteractive?: boolean }, Started];
 }

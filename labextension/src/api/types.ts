@@ -911,6 +911,8 @@ export interface RunQueued {
 /**
  * `run-code` from a client and POST execute: one text in `code`, or several `files` with the `entry` to start.
  *
+ * In a session `entry` alone is enough: the files are then those of the session, as everybody's editors show them.
+ *
  * A result in the request is refused like every unknown field: results are the server's.
  *
  * This interface was referenced by `Wire`'s JSON-Schema

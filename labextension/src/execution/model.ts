@@ -9,9 +9,7 @@ import type { ILink } from '../api/socket';
 
 export interface IRunRequest {
   language: string;
-  /** Text of every file of the program, by its path in the interview's folder. */
-  files: Record<string, string>;
-  /** Which of them starts. */
+  /** The file to start, by its path in the interview's folder; the server takes all others with it, as they are now. */
   entry: string;
 }
 

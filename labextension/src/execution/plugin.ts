@@ -11,13 +11,12 @@ import { DisposableDelegate } from '@lumino/disposable';
 import type { IDisposable } from '@lumino/disposable';
 import * as React from 'react';
 
-import { ApiError, sentence } from '../api/errors';
+import { sentence } from '../api/errors';
 import { Panel } from '../controls/boundary';
 import { outputIcon, playIcon, stopIcon } from '../controls/icons';
 import { ILayout, ISession } from '../tokens';
 import { languageOf } from './languages';
 import { Output } from './output';
-import { below, gatherSources } from './sources';
 import { openLanguageFile } from './switch';
 import { RunItem } from './toolbar';
 
@@ -50,15 +49,8 @@ const plugin: JupyterFrontEndPlugin<void> = {
 
     const run = async (path: string): Promise<void> => {
       const language = languageOf(path, execution.languages, model.session?.language ?? '');
-      try {
-        const files = await gatherSources(documents, interview.folder);
-        const entry = below(interview.folder, path);
-        await execution.start({ language: language?.id ?? model.session?.language ?? '', files, entry });
-      } catch (error) {
-        execution.refuse(
-          error instanceof ApiError ? error : new ApiError({ code: 'unreachable', message: sentence(error) })
-        );
-      }
+      const entry = path.startsWith(`${interview.folder}/`) ? path.slice(interview.folder.length + 1) : path;
+      await execution.start({ language: language?.id ?? model.session?.language ?? '', entry });
     };
     const chooseLanguage = async (id: string): Promise<void> => {
       try {

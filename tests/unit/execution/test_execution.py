@@ -258,3 +258,49 @@ async def test_file_names_that_leave_the_folder_are_refused(world: World) -> Non
     for name in ("../a.py", "/a.py", "a/../../b.py"):
         with pytest.raises(InvalidInputError):
             await world.services.execution.run(maya, ExecuteRequest(language="python", files={name: ""}, entry=name))
+
+
+async def test_a_session_runs_its_own_files_without_notebooks_and_large_data(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    folder = world.services.settings.files_dir / session.folder
+    (folder / "lib").mkdir()
+    for name, text in {
+        "main.py": "import lib.tools",
+        "lib/tools.py": "x = 1",
+        "notes.ipynb": "{}",
+        "data.csv": "1" * 100_001,
+    }.items():
+        (folder / name).write_text(text)
+    world.runner.items = [FINISHED]
+    await world.services.execution.run(
+        maya, ExecuteRequest(language="python", entry="main.py", sessionId=session.id.upper())
+    )
+    assert world.runner.jobs[0].files == {"main.py": b"import lib.tools", "lib/tools.py": b"x = 1"}
+    assert world.runner.jobs[0].entry == "main.py"
+
+
+async def test_a_file_that_is_not_there_or_only_data_is_not_run(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    (world.services.settings.files_dir / session.folder / "data.py").write_text("1" * 100_001)
+    with pytest.raises(InvalidInputError, match="no file other"):
+        await world.services.execution.start(maya, session.id, RunRequest(language="python", entry="other.py"))
+    with pytest.raises(TooLargeError):
+        await world.services.execution.start(maya, session.id, RunRequest(language="python", entry="data.py"))
+
+
+async def test_who_may_not_run_learns_nothing_of_the_files(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    jun = await world.guest(maya, session, "Jun", Role.OBSERVER)
+    await world.services.admission.admit(maya, session.id, jun.person_id)
+    for entry in ("main.py", "other.py"):
+        with pytest.raises(NotPermittedError):
+            await world.services.execution.start(jun, session.id, RunRequest(language="python", entry=entry))
+
+
+@pytest.mark.parametrize("body", [{}, {"entry": "main.py"}, {"code": "", "files": {"main.py": ""}, "entry": "main.py"}])
+def test_a_run_outside_of_a_session_brings_its_program(body: dict[str, object]) -> None:
+    with pytest.raises(InvalidInputError):
+        parse(ExecuteRequest, {"language": "python", **body})
