@@ -1,8 +1,52 @@
-"""Snapshots over HTTP."""
+"""Snapshots over HTTP, with people who write in the files meanwhile."""
 
 import pytest
+from documents import open_document
+from sockets import listening
 
 from server import Person, admit, create_session, knock
+
+
+@pytest.fixture
+def priya(maya: Person, session: dict[str, str]) -> Person:
+    """A candidate who has been admitted."""
+    return admit(maya, session, knock(maya, session))
+
+
+async def test_what_stands_in_the_editors_is_saved_and_restored_while_others_write(
+    maya: Person, priya: Person, session: dict[str, str]
+) -> None:
+    snapshots, main = f"sessions/{session['id']}/snapshots", f"{session['folder']}/main.py"
+    async with (
+        open_document(maya, main) as host,
+        open_document(priya, main) as candidate,
+        listening(maya, session["id"]) as heard,
+    ):
+        candidate.source += "def solve():\n    return 42\n"
+        await host.until(lambda e: "return 42" in e.text)
+        saved = priya.call("POST", snapshots, {"message": "Tests pass"}, status=201)["snapshot"]
+        assert saved["content"] == "def solve():\n    return 42\n"
+        assert (await heard.wait("snapshot-saved"))["message"] == "Tests pass"
+
+        candidate.source.insert(0, "# written later\n")
+        start = candidate.text.index("42")
+        del candidate.source[start : start + 2]
+        await host.until(lambda e: "return \n" in e.text)
+        now = maya.call("GET", f"{snapshots}/now")["files"]
+        assert now["main.py"] == candidate.text
+
+        told = maya.call("POST", f"{snapshots}/{saved['id']}/restore", {})
+        for editor in (host, candidate):
+            await editor.until(lambda e: e.text == saved["content"])
+        assert (await heard.wait("snapshot-restored"))["beforeId"] == told["before"]["id"]
+
+        # Both go on writing where they were, and what was there before is one more restore away.
+        candidate.source += "# on"
+        await host.until(lambda e: e.text.endswith("# on"))
+        maya.call("POST", f"{snapshots}/{told['before']['id']}/restore", {})
+        await candidate.until(lambda e: e.text == now["main.py"])
+    listed = [s["reason"] for s in priya.call("GET", snapshots)["snapshots"]]
+    assert listed == ["before_restore", "before_restore", "by_hand"]
 
 
 def test_a_program_saves_a_text_of_its_own_and_reads_it_back(maya: Person, session: dict[str, str]) -> None:
