@@ -1,6 +1,7 @@
 """The worst that can happen to a server while people type, and the checks that nothing acknowledged was lost or doubled."""
 
 import asyncio
+import base64
 import contextlib
 import random
 import signal
@@ -8,8 +9,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from documents import open_document
+from pycrdt import Doc, Text
 from typists import Typist, assert_kept, busy, together
 
 from postgres import PostgresCluster
@@ -73,6 +76,23 @@ class Interview:
             async with open_document(self.maya, path) as reader:
                 assert_kept(reader.text, tabs, promised[path])
                 await self.file_follows(path, reader.text)
+                assert await asyncio.to_thread(self.told_by_history, path) == reader.text
+
+    def told_by_history(self, path: str) -> str:
+        """The text that the history makes, of nobody's edits but these people's, with none left out."""
+        inside = path.removeprefix(f"{self.session['folder']}/")
+        doc: Doc[Any] = Doc()
+        after: int | None = 0
+        while after is not None:
+            address = f"sessions/{self.session['id']}/documents/{inside}/history?limit=5000&after={after}"
+            page = self.maya.call("GET", address)
+            sequences = [update["sequence"] for update in page["updates"]]
+            assert sequences == list(range(after + 1, after + 1 + len(sequences)))
+            assert {u["authorName"] for u in page["updates"] if u["kind"] == "edit"} <= {"Maya Lindqvist", "Priya Nair"}
+            for update in page["updates"]:
+                doc.apply_update(base64.b64decode(update["update"]))
+            after = page["next"]
+        return str(doc.get("source", type=Text))
 
     async def file_follows(self, path: str, text: str) -> None:
         """The file on disk is as the document."""
