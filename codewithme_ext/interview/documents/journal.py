@@ -125,6 +125,8 @@ class Journal:
 
     async def stop(self, timeout_s: float) -> None:
         """Write what there is, as far as it can be done in that time."""
+        if not self._tasks:
+            return
         try:
             async with asyncio.timeout(timeout_s):
                 await self._idle.wait()
@@ -134,6 +136,7 @@ class Journal:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
         await self._appender.close()
 
     def add(self, listener: Listener, entry: Entry) -> None:

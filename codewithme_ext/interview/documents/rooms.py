@@ -108,6 +108,7 @@ class Rooms:
             closing.cancel()
         self._closings.clear()
         held = list(self._rooms.values())
+        self._rooms.clear()
         for room, _ in held:
             for member in list(room.members):
                 member.dismiss("The server stops.", is_final=False)
