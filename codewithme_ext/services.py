@@ -30,9 +30,11 @@ from .interview.documents.service import DocumentService
 from .interview.execution.runner import Runner
 from .interview.execution.service import ExecutionService
 from .interview.files.service import FileService
+from .interview.privacy.service import PrivacyService
 from .interview.rate_limits import IN_MEMORY, RateLimits, RateLimitSettings
 from .interview.sessions.attendance import Attendance
 from .interview.sessions.presence import Presence
+from .interview.sessions.retention import Retention
 from .interview.sessions.service import SessionService
 from .interview.sessions.workspace import Workspace
 from .interview.snapshots.service import SnapshotService
@@ -89,6 +91,8 @@ class Services:
     login_watch: LogInWatch
     accounts: AccountService
     account_deletion: AccountDeletion
+    privacy: PrivacyService
+    retention: Retention
     sessions: SessionService
     attendance: Attendance
     invitations: InvitationService
@@ -132,6 +136,7 @@ class Services:
         await self.documents.start()
         await self.execution.recover()
         self.login_watch.start()
+        self.retention.start()
         if self.neighbours is not None:
             self.neighbours.start()
         if isinstance(self.runner, Sandbox):
@@ -140,6 +145,7 @@ class Services:
     async def stop(self) -> None:
         """Stop what runs and close what is open."""
         await self.login_watch.stop()
+        await self.retention.stop()
         await self.attendance.stop()
         await self.execution.close()
         await self.snapshots.stop()
@@ -196,6 +202,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
         languages=execution,
         cache=access_cache,
     )
+    account_deletion = AccountDeletion(units, accounts=accounts, logins=logins, sessions=sessions)
     services = Services(
         settings=settings,
         bus=bus,
@@ -205,7 +212,9 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
         logins=logins,
         login_watch=LogInWatch(units, bus, logins),
         accounts=accounts,
-        account_deletion=AccountDeletion(units, accounts=accounts, logins=logins, sessions=sessions),
+        account_deletion=account_deletion,
+        privacy=PrivacyService(units, account_deletion),
+        retention=Retention(sessions, days=settings.retention_days),
         sessions=sessions,
         attendance=Attendance(units, presence),
         invitations=invitations,

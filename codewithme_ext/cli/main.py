@@ -4,6 +4,7 @@ from ..app import CodeWithMeApp
 from .database import DatabaseCommand
 from .doctor import DoctorCommand
 from .sandbox import SandboxCommand
+from .sessions import SessionsCommand
 from .users import UsersCommand
 
 
@@ -20,7 +21,8 @@ class CodeWithMeCommand(CodeWithMeApp):
     """
     subcommands = {
         "db": (DatabaseCommand, "Bring the database's tables up to date, take them back, or empty them."),
-        "users": (UsersCommand, "Add and list the people who have an account."),
+        "users": (UsersCommand, "Add, list, export and erase people."),
+        "sessions": (SessionsCommand, "Delete interviews that ended long ago."),
         "sandbox": (SandboxCommand, "Build, list, check and prune the images that people's code runs in."),
         "doctor": (DoctorCommand, "Check everything the server needs and say what to do."),
     }

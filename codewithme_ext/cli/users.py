@@ -109,6 +109,53 @@ class ListCommand(Command):
             self.say("Nobody has an account yet. Add somebody: jupyter codewithme users add --name … --email …")
 
 
+class ExportCommand(Command):
+    """Print everything that is kept of a person, as JSON. Say who by email address or id."""
+
+    description = __doc__ or ""
+
+    def start(self) -> None:
+        """Export."""
+        super().start()
+        self.with_services(self._export)
+
+    async def _export(self, services: Services) -> None:
+        await services.schema.prepare()
+        user_id = await services.privacy.find(Actor.system(), _who(self))
+        self.say((await services.privacy.export(Actor.system(), user_id)).model_dump_json(indent=2))
+
+
+class EraseCommand(Command):
+    """Take a person out of everything: their interviews, their runs, their words and their name. Needs --yes."""
+
+    description = __doc__ or ""
+    is_confirmed = Bool(False, help="Really erase them.").tag(config=True)
+    flags = {
+        "yes": ({"EraseCommand": {"is_confirmed": True}}, "Really delete their interviews and take out their name.")
+    }
+
+    def start(self) -> None:
+        """Erase."""
+        super().start()
+        if not self.is_confirmed:
+            self.refuse(
+                "This deletes their interviews and takes them out of all others. Add --yes if that is what you want."
+            )
+        self.with_services(self._erase)
+
+    async def _erase(self, services: Services) -> None:
+        await services.schema.prepare()
+        user_id = await services.privacy.find(Actor.system(), _who(self))
+        await services.privacy.erase(Actor.system(), user_id)
+        self.say("Erased. A running server closes their connections within a minute.")
+
+
+def _who(command: Command) -> str:
+    if len(command.extra_args) != 1:
+        command.refuse("Say who, by email address or id: jupyter codewithme users export maya@company.example")
+    return str(command.extra_args[0])
+
+
 class UsersCommand(Group):
     """The people who have an account."""
 
@@ -117,4 +164,6 @@ class UsersCommand(Group):
         "add": (AddCommand, "Make an account."),
         "link": (LinkCommand, "Make a link by which somebody sets their password."),
         "list": (ListCommand, "List everybody who has an account."),
+        "export": (ExportCommand, "Print everything that is kept of a person."),
+        "erase": (EraseCommand, "Take a person out of everything."),
     }

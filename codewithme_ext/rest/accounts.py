@@ -23,6 +23,7 @@ from ..interview.accounts.schemas import (
     TokenPair,
     UserAnswer,
 )
+from ..interview.privacy.schemas import PersonalData
 from ..jupyter.identity import clear_login_cookies, refresh_cookie, set_login_cookies
 from .base import ApiHandler
 from .contract import call
@@ -102,6 +103,15 @@ class MeHandler(ApiHandler):
         """
         await self.services.account_deletion.delete(self.actor, body, self.sender)
         clear_login_cookies(self)
+
+
+class ExportHandler(ApiHandler):
+    """auth/me/export."""
+
+    @call()
+    async def get(self) -> PersonalData:
+        """Everything that is kept of whoever asks."""
+        return await self.services.privacy.export(self.actor)
 
 
 class TokenHandler(ApiHandler):

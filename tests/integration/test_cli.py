@@ -1,5 +1,6 @@
 """`jupyter codewithme …` as an admin types it."""
 
+import json
 import os
 import subprocess
 import sys
@@ -143,3 +144,14 @@ def test_claim_3_a_wrong_setting_stops_the_start_with_a_sentence_that_names_it(
     said = (done.stdout + done.stderr).strip().splitlines()[-1]
     assert setting.lower() in said.lower(), done.stdout + done.stderr
     assert "Traceback" not in done.stderr, done.stderr
+
+
+def test_a_persons_data_is_printed_and_erased_and_old_interviews_are_deleted(tmp_path: Path) -> None:
+    data_dir = tmp_path / "data"
+    maya = ("users", "add", "--name=Maya Lindqvist", "--email=maya@company.example")
+    codewithme(*maya, data_dir=data_dir, CODEWITHME_NEW_PASSWORD="correct horse battery")
+    data = json.loads(codewithme("users", "export", "maya@company.example", data_dir=data_dir).stdout)["data"]
+    assert data["users"][0]["name"] == "Maya Lindqvist"
+    codewithme("users", "erase", "maya@company.example", "--yes", data_dir=data_dir)
+    assert "nobody like" in codewithme("users", "export", "maya@company.example", data_dir=data_dir, status=1).stderr
+    assert "Deleted 0 interviews" in codewithme("sessions", "prune", "--days=9", data_dir=data_dir).stdout

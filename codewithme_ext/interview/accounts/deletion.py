@@ -36,12 +36,19 @@ class AccountDeletion:
         if actor.user_id == OWNER_ID:
             raise NotPermittedError("The owner of the server has no account that could be deleted.")
         await self._accounts.check_password(actor, wish.password, sender)
-        for session_id in await self._hosted(actor.person_id):
-            await self._sessions.delete(actor, session_id)
+        await self.carry_out(actor.person_id)
+
+    async def carry_out(self, user_id: str) -> None:
+        """Delete somebody's account, their own or on an admin's word, which the caller has checked."""
+        async with self._units.read() as db:
+            user = await db.get_one(User, user_id)
+        person = Actor(user_id=user.id, name=user.name, role=user.role)
+        for session_id in await self._hosted(user_id):
+            await self._sessions.delete(person, session_id)
         async with self._units.begin() as unit:
-            await self._leave_all(unit, actor)
-            await self._logins.end_all(unit, actor.person_id)
-            user = await unit.db.get_one(User, actor.person_id)
+            await self._leave_all(unit, person)
+            await self._logins.end_all(unit, user_id)
+            user = await unit.db.get_one(User, user_id)
             # The name stays for the records of the others, and nothing by which anybody could log in or be written to.
             user.email = user.password = None
             user.deleted_at = user.updated_at = unit.now

@@ -1,12 +1,13 @@
 """Creating, reading, changing, ending and deleting sessions; their activity; who is connected."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Protocol
 
 from sqlalchemy import ColumnElement, case, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ...errors import InvalidInputError
+from ...errors import InvalidInputError, NotPermittedError
 from ...events.types import (
     Audience,
     EditingFrozen,
@@ -20,7 +21,7 @@ from ...events.types import (
 )
 from ...storage.activity import ActivityRow
 from ...storage.base import new_id
-from ...storage.unit_of_work import Units
+from ...storage.unit_of_work import UnitOfWork, Units
 from ..accounts.actor import Actor
 from ..accounts.models import User
 from ..accounts.passwords import Passwords
@@ -241,17 +242,39 @@ class SessionService:
         async with self._units.begin() as unit:
             session, _ = await enter(unit.db, actor, session_id, Capability.MANAGE, lock=True)
             session.require_version(if_version)
-            people = await unit.db.scalars(select(Participant.user_id).where(Participant.session_id == session.id))
-            await unit.emit(
-                SessionDeleted(
-                    session_id=session.id,
-                    actor_id=actor.user_id,
-                    actor_name=actor.name,
-                    user_ids=tuple(people),
-                )
-            )
-            await unit.db.delete(session)
+            await self._delete(unit, actor, session)
         await self._workspace.delete(session.id)
+
+    async def prune(self, actor: Actor, *, ended_for: timedelta) -> int:
+        """Delete all that ended longer ago than `ended_for` (admins, the server itself); returns how many."""
+        if not actor.is_admin:
+            raise NotPermittedError("Only an admin can delete other people's interviews.")
+        old = select(InterviewSession.id).where(InterviewSession.ended_at < self._units.now - ended_for)
+        async with self._units.read() as db:
+            session_ids = (await db.scalars(old.order_by(InterviewSession.ended_at))).all()
+        deleted = 0
+        for session_id in session_ids:
+            # One transaction each: nobody waits for all of them.
+            async with self._units.begin() as unit:
+                session = await unit.db.get(InterviewSession, session_id, with_for_update=True)
+                if session is None:
+                    continue  # another server was first
+                await self._delete(unit, actor, session)
+            await self._workspace.delete(session_id)
+            deleted += 1
+        return deleted
+
+    async def _delete(self, unit: UnitOfWork, actor: Actor, session: InterviewSession) -> None:
+        people = await unit.db.scalars(select(Participant.user_id).where(Participant.session_id == session.id))
+        await unit.emit(
+            SessionDeleted(
+                session_id=session.id,
+                actor_id=actor.user_id,
+                actor_name=actor.name,
+                user_ids=tuple(people),
+            )
+        )
+        await unit.db.delete(session)
 
     async def access(self, actor: Actor, session_id: str) -> Access | None:
         """What the actor is in the session now; None for nobody there. Asked on every request of Jupyter's own doors."""

@@ -1,0 +1,119 @@
+"""What is kept of a person can be given to them, and taken out of everything; old interviews go by themselves."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from codewithme_ext.errors import NotFoundError, NotPermittedError
+from codewithme_ext.interview.accounts.actor import Actor
+from codewithme_ext.interview.accounts.models import OWNER_ID
+from codewithme_ext.interview.chat.schemas import ChatWish
+from codewithme_ext.interview.privacy.service import ERASED
+from codewithme_ext.interview.roles import Role
+from codewithme_ext.interview.sessions.retention import Retention
+from codewithme_ext.interview.sessions.schemas import SessionsQuery
+from codewithme_ext.migrations import tables
+from factories import World
+
+MARK = "Zebulon-Marked"
+
+
+async def everything(world: World) -> str:
+    """Every value in every table, as text."""
+    async with world.services.engine.connect() as connection:
+        rows = [
+            str(row)
+            for table in tables.metadata().sorted_tables
+            for row in await connection.execute(text(f"SELECT * FROM {table.name}"))
+        ]
+    return "\n".join(rows)
+
+
+async def test_an_export_has_what_a_person_did_and_nothing_of_others_or_of_passwords(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    priya = await world.candidate(maya, session, MARK)
+    await world.services.chat.send(priya, session.id, ChatWish(text="hello from me"))
+    await world.services.chat.send(maya, session.id, ChatWish(text="hello from the host"))
+    data = (await world.services.privacy.export(priya)).data
+    assert [row["name"] for row in data["users"]] == [MARK]
+    assert [row["text"] for row in data["chat_messages"]] == ["hello from me"]
+    assert [row["state"] for row in data["session_participants"]] == ["admitted"]
+    assert data["sessions"] == []
+    own = await world.services.privacy.export(maya)
+    assert [row["title"] for row in own.data["sessions"]] == [session.title]
+    assert "argon2" not in own.model_dump_json()
+    assert not any("password" in row for rows in own.data.values() for row in rows)
+    with pytest.raises(NotPermittedError):
+        await world.services.privacy.export(maya, priya.person_id)
+
+
+async def test_somebody_who_is_erased_is_in_no_table_any_more_and_the_others_keep_their_interview(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    priya = await world.candidate(maya, session, MARK)
+    await world.services.chat.send(priya, session.id, ChatWish(text=f"I am {MARK}"))
+    await world.services.chat.send(maya, session.id, ChatWish(text="noted"))
+    assert MARK in await everything(world)
+    with pytest.raises(NotPermittedError):
+        await world.services.privacy.erase(maya, priya.person_id)
+    for _ in range(2):
+        await world.services.privacy.erase(Actor.system(), priya.person_id)
+    assert MARK not in await everything(world)
+    history = await world.services.chat.history(maya, session.id, after=0, before=None, limit=10)
+    assert [(one.username, one.text) for one in history.messages] == [(ERASED, ""), ("Maya", "noted")]
+    activity = await world.services.sessions.activity(maya, session.id, after=0, limit=100)
+    sequences = [line.sequence for line in activity.activity]
+    assert sequences == list(range(1, len(sequences) + 1)), "the log has no gap"
+
+
+async def test_a_host_who_is_erased_takes_their_interviews_along(world: World) -> None:
+    maya = await world.host(MARK)
+    session = await world.session(maya, title=f"Interview of {MARK}")
+    user_id = await world.services.privacy.find(Actor.system(), maya.person_id)
+    await world.services.privacy.erase(Actor.system(), user_id)
+    assert MARK not in await everything(world)
+    assert not (world.services.settings.files_dir / session.folder).exists()
+    with pytest.raises(NotPermittedError):
+        await world.services.privacy.erase(Actor.system(), OWNER_ID)
+    with pytest.raises(NotFoundError):
+        await world.services.privacy.find(Actor.system(), "nobody@company.example")
+
+
+def test_every_table_that_names_people_says_whose_a_row_is() -> None:
+    """A new table is found by its `user_id`; one that keeps names without it would be forgotten."""
+    covered_otherwise = {"users", "sessions"}
+    for table in tables.metadata().sorted_tables:
+        names_people = any(word in column.name for column in table.c for word in ("user", "host", "person", "email"))
+        assert not names_people or "user_id" in table.c or table.name in covered_otherwise, table.name
+
+
+async def test_interviews_go_once_they_ended_long_ago_and_no_other(world: World) -> None:
+    maya = await world.host()
+    ended, ended_lately, open_ = [await world.session(maya) for _ in range(3)]
+    await world.guest(maya, ended, role=Role.OBSERVER)
+    await world.services.sessions.end(maya, ended.id)
+    world.clock.move(days=20)
+    await world.services.sessions.end(maya, ended_lately.id)
+    world.clock.move(days=11)
+    with pytest.raises(NotPermittedError):
+        await world.services.sessions.prune(maya, ended_for=timedelta(days=30))
+    retention = Retention(world.services.sessions, days=30, first_after_s=0)
+    retention.start()
+    async with asyncio.timeout(10):
+        folder = world.services.settings.files_dir / ended.folder
+        while folder.exists():  # noqa: ASYNC110 (the last thing that is deleted)
+            await asyncio.sleep(0.01)
+    await retention.stop()
+    kept = (await world.services.sessions.mine(maya, SessionsQuery())).sessions
+    assert {one.id for one in kept} == {ended_lately.id, open_.id}
+    assert all((world.services.settings.files_dir / one.folder).exists() for one in (ended_lately, open_))
+
+
+async def test_nothing_goes_by_itself_unless_asked_for(world: World) -> None:
+    retention = Retention(world.services.sessions, days=0, first_after_s=0)
+    retention.start()
+    assert retention._task is None
+    await retention.stop()
