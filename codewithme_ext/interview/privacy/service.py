@@ -1,14 +1,14 @@
 """What is kept of a person, whichever concept keeps it: given out to them, or taken out of the database.
 
 Works on the tables rather than on the concepts, so that a new table is covered from its first day: whatever has a `user_id` is
-somebody's.
+somebody's. What is in binary, such as the edits of a document, is not text that could be read out of the database.
 """
 
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, select, update
+from sqlalchemy import Column, LargeBinary, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ...errors import NotFoundError, NotPermittedError
@@ -23,6 +23,11 @@ from ..wire import known_id
 from .schemas import PersonalData
 
 ERASED = "Erased person"
+
+_WHOSE = ("user_id", "author_id")
+"""Columns that say whose a row is."""
+_NAMES = ("username", "author_name")
+"""Columns that keep the name somebody had."""
 
 _SECRET = frozenset({"password", "token_hash", "body_hash"})
 _GO_WITH_THE_PERSON = frozenset({"assessment_results", "executions", "proctoring_events", "sign_in_links"})
@@ -84,8 +89,7 @@ class PrivacyService:
                     await unit.db.execute(delete(table).where(column == user_id))
                 else:
                     values = dict(_BLANKED.get(table.name, {}))
-                    if "username" in table.c:
-                        values["username"] = ERASED
+                    values |= {name: ERASED for name in _NAMES if name in table.c}
                     if values:
                         await unit.db.execute(update(table).where(column == user_id).values(values))
             await unit.db.execute(
@@ -110,20 +114,19 @@ class PrivacyService:
 
 def _persons_tables() -> Iterator[tuple[Table, Column[Any]]]:
     for table in Base.metadata.sorted_tables:
-        if "user_id" in table.c:
-            yield table, table.c.user_id
+        for name in _WHOSE:
+            if name in table.c:
+                yield table, table.c[name]
 
 
 async def _rows(db: AsyncSession, table: Table, column: Column[Any], user_id: str) -> list[dict[str, Any]]:
-    shown = [one for one in table.c if one.name not in _SECRET]
+    shown = [one for one in table.c if one.name not in _SECRET and not isinstance(one.type, LargeBinary)]
     found = await db.execute(select(*shown).where(column == user_id).order_by(*table.primary_key.columns))
     return [{name: _plain(value) for name, value in row._mapping.items()} for row in found]
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value.hex() if isinstance(value, bytes) else value
+    return value.isoformat() if isinstance(value, datetime | date) else value
 
 
 def _require_admin(actor: Actor) -> None:
