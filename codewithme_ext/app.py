@@ -251,6 +251,7 @@ def service_settings(settings: CodeWithMe, *, owner_token: str, ip: str) -> Serv
         execution_memory_mib=settings.execution_memory_mib,
         execution_runtime=settings.execution_runtime or None,
         max_code_size=settings.max_code_size,
+        enable_proctoring=settings.enable_proctoring,
         max_file_size=settings.max_file_size,
         rate_limits=RateLimitSettings(
             window_s=settings.rate_limit_window_s,

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jupyter_core.paths import jupyter_data_dir
-from traitlets import Enum, Float, Integer, TraitError, TraitType, Unicode, default, validate
+from traitlets import Bool, Enum, Float, Integer, TraitError, TraitType, Unicode, default, validate
 from traitlets.config import Configurable
 
 from .errors import ConfigurationError
@@ -80,6 +80,7 @@ class CodeWithMe(Configurable):
         "X-Forwarded-Proto headers are believed. Default: nobody's.",
     ).tag(config=True)
     max_code_size = Integer(100_000, min=1, help="Characters of code in one run.").tag(config=True)
+    enable_proctoring = Bool(True, help="Whether what candidates' browsers observe is recorded.").tag(config=True)
     retention_days = Integer(
         0,
         min=0,

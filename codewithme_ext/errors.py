@@ -84,6 +84,12 @@ class ChangedMeanwhileError(CodeWithMeError):
         self.version = version
 
 
+class KeyReusedError(CodeWithMeError):
+    """An Idempotency-Key that came with another request before."""
+
+    code = "key_reused"
+
+
 class InvalidTransitionError(CodeWithMeError):
     """The thing is in a state from which this step is not possible."""
 

@@ -24,13 +24,17 @@ from .interview.accounts.tokens import AccessTokens
 from .interview.accounts.watch import LogInWatch
 from .interview.admission.invitations import InvitationService
 from .interview.admission.service import AdmissionService
+from .interview.assessment.service import AssessmentService
 from .interview.chat.service import ChatService
 from .interview.documents.files import Files
 from .interview.documents.service import DocumentService
 from .interview.execution.runner import Runner
 from .interview.execution.service import ExecutionService
+from .interview.export.service import ExportService
 from .interview.files.service import FileService
+from .interview.idempotency import Idempotency
 from .interview.privacy.service import PrivacyService
+from .interview.proctoring.service import ProctoringService
 from .interview.rate_limits import IN_MEMORY, RateLimits, RateLimitSettings
 from .interview.sessions.attendance import Attendance
 from .interview.sessions.presence import Presence
@@ -65,6 +69,7 @@ class ServiceSettings:
     execution_memory_mib: int = 128
     execution_runtime: str | None = None
     max_code_size: int = 100_000
+    enable_proctoring: bool = True
     redis_url: str | None = None
     server_name: str = ""
     """Of this server among several, the same after a restart."""
@@ -101,6 +106,10 @@ class Services:
     documents: DocumentService
     files: FileService
     execution: ExecutionService
+    assessment: AssessmentService
+    proctoring: ProctoringService
+    idempotency: Idempotency
+    export: ExportService
     snapshots: SnapshotService
     engine: AsyncEngine
     runner: Runner
@@ -188,11 +197,15 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     )
     # One server by itself records how every run ended that was open when it stopped, whatever its name was then.
     server = settings.server_name if link is not None else ""
-    documents = DocumentService(units, Files(settings.files_dir), open_appender(settings.database_url))
+    files = Files(settings.files_dir)
+    documents = DocumentService(units, files, open_appender(settings.database_url))
+    chat = ChatService(units, limits=limits)
+    proctoring = ProctoringService(units, is_enabled=settings.enable_proctoring)
     execution = ExecutionService(
         units, bus, runner, documents, limits=limits, max_code_size=settings.max_code_size, server=server
     )
     snapshots = SnapshotService(units, documents, execution, max_code_size=settings.max_code_size)
+    assessment = AssessmentService(units, execution)
     invitations = InvitationService(units, secret=settings.jwt_secret)
     sessions = SessionService(
         units,
@@ -226,10 +239,24 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
             passwords=passwords,
             presence=presence,
         ),
-        chat=ChatService(units, limits=limits),
+        chat=chat,
         documents=documents,
         files=FileService(units, documents, settings.files_dir, max_file_bytes=settings.max_file_size),
         execution=execution,
+        assessment=assessment,
+        proctoring=proctoring,
+        idempotency=Idempotency(units),
+        export=ExportService(
+            units,
+            files,
+            sessions=sessions,
+            chat=chat,
+            execution=execution,
+            assessment=assessment,
+            proctoring=proctoring,
+            snapshots=snapshots,
+            documents=documents,
+        ),
         snapshots=snapshots,
         engine=engine,
         runner=runner,

@@ -383,5 +383,53 @@ class DocumentQuarantined(Event):
     kept_as: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class QuestionChanged(Event):
+    """A question was asked, changed or deleted (`change`); what it says, everybody reads as far as they may."""
+
+    type = "question-changed"
+    audience = Audience.EVERYONE
+    question_id: str
+    title: str
+    change: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultRecorded(Event):
+    """A program was handed in and judged; `user_id` is whose it is."""
+
+    type = "result-recorded"
+    audience = Audience.HOSTS
+    result_id: str
+    question_id: str
+    user_id: str
+    username: str
+    passed_tests: int
+    total_tests: int
+    score: float
+    max_score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultScored(Event):
+    """Somebody scored a result by hand."""
+
+    type = "result-scored"
+    audience = Audience.HOSTS
+    result_id: str
+    score: float
+    code_quality: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProctoringObserved(Event):
+    """A candidate's browser observed something; the timeline keeps it, so the activity does not."""
+
+    type = "proctoring-observed"
+    audience = Audience.HOSTS
+    recorded = False
+    events: tuple[dict[str, Any], ...]
+
+
 EVENT_TYPES: tuple[type[Event], ...] = tuple(Event.__subclasses__())
 """Every event there is; a test walks them."""

@@ -28,13 +28,18 @@ class Capability(StrEnum):
     """Bring a snapshot back for everyone. Whoever may edit may save one."""
     REVIEW = "review"
     """Read how a document came about: who wrote what, and when."""
+    SCORE = "score"
+    """Write questions, see hidden tests and results, score."""
+    PROCTOR = "proctor"
+    """Read what candidates' browsers observed."""
     MANAGE = "manage"
     """Change the session's settings, end it, delete it."""
 
 
 _WATCH = frozenset({Capability.VIEW, Capability.CHAT})
 _WORK = _WATCH | {Capability.EDIT, Capability.RUN}
-_HELP = _WORK | {Capability.ADMIT, Capability.INVITE, Capability.FREEZE, Capability.RESTORE, Capability.REVIEW}
+_JUDGE = frozenset({Capability.REVIEW, Capability.SCORE, Capability.PROCTOR})
+_HELP = _WORK | _JUDGE | {Capability.ADMIT, Capability.INVITE, Capability.FREEZE, Capability.RESTORE}
 
 GRANTS: dict[Role, frozenset[Capability]] = {
     Role.HOST: _HELP | {Capability.MANAGE},
@@ -50,8 +55,8 @@ GRANTS_WHILE_FROZEN: dict[Role, frozenset[Capability]] = GRANTS | {
 """What holds while the editor is frozen: those who are interviewed read, talk and chat."""
 
 GRANTS_AFTER_THE_END: dict[Role, frozenset[Capability]] = {
-    Role.HOST: frozenset({Capability.VIEW, Capability.REVIEW, Capability.MANAGE}),
-    Role.INTERVIEWER: frozenset({Capability.VIEW, Capability.REVIEW}),
+    Role.HOST: _JUDGE | {Capability.VIEW, Capability.MANAGE},
+    Role.INTERVIEWER: _JUDGE | {Capability.VIEW},
     Role.CANDIDATE: frozenset(),
     Role.OBSERVER: frozenset(),
 }

@@ -39,10 +39,19 @@ class InvitationsHandler(InvitationBase):
         invitations = await self.services.invitations.list(self.actor, session_id)
         return InvitationList(invitations=[self.with_address(invitation) for invitation in invitations])
 
-    @call(status=HTTPStatus.CREATED, raises=IN_A_SESSION)
+    @call(status=HTTPStatus.CREATED, raises=IN_A_SESSION, takes_key=True)
     async def post(self, session_id: str, body: InvitationCreation) -> InvitationAnswer:
         """A new link."""
         invitation = await self.services.invitations.create(self.actor, session_id, body)
+        return InvitationAnswer(invitation=self.with_address(invitation))
+
+    def without_secrets(self, answer: InvitationAnswer) -> InvitationAnswer:
+        """Without the code of the link, which lets people in."""
+        return answer.model_copy(update={"invitation": answer.invitation.model_copy(update={"url": ""})})
+
+    async def with_secrets(self, kept: InvitationAnswer) -> InvitationAnswer:
+        """With the link made anew."""
+        invitation = await self.services.invitations.get(self.actor, self.path_args[0], kept.invitation.id)
         return InvitationAnswer(invitation=self.with_address(invitation))
 
 

@@ -24,6 +24,7 @@ from ..errors import (
     GoneError,
     InvalidInputError,
     InvalidTransitionError,
+    KeyReusedError,
     LimitReachedError,
     LimitsUnavailableError,
     MalformedJsonError,
@@ -61,6 +62,7 @@ STATUS: dict[type[CodeWithMeError], HTTPStatus] = {
     InvalidInputError: HTTPStatus.BAD_REQUEST,
     MalformedJsonError: HTTPStatus.BAD_REQUEST,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    KeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ChangedMeanwhileError: HTTPStatus.PRECONDITION_FAILED,
     ConflictError: HTTPStatus.CONFLICT,
     InvalidTransitionError: HTTPStatus.CONFLICT,
@@ -84,6 +86,7 @@ _HTTP_ERRORS: dict[int, tuple[str, str]] = {
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "This address does not take that method; Allow lists those."),
 }
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _VERSION = re.compile(r'"[0-9]{1,15}"')
 _WRITING = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
 
@@ -195,7 +198,11 @@ class ApiHandler(APIHandler):
             given["body"] = parse(contract.body, self._json())
         elif self.request.method in _WRITING:
             parse(Shape, self._json())
-        answer = await method(self, *path, **given)
+        key = self._idempotency_key if contract.takes_key else None
+        if key is None:
+            answer = await method(self, *path, **given)
+        else:
+            answer = await self._once(key, contract, lambda: method(self, *path, **given))
         if self._finished:
             return
         if answer is None:
@@ -225,6 +232,14 @@ class ApiHandler(APIHandler):
         if etag is not None:
             self.set_header("ETag", etag)
         self.finish(json.dumps({"status": "success", "data": data.model_dump(mode="json")}))
+
+    def without_secrets(self, answer: Any) -> Any:
+        """What of an answer may be kept in the database for the case that its key comes again."""
+        return answer
+
+    async def with_secrets(self, kept: Any) -> Any:
+        """The answer that `without_secrets` was given."""
+        return kept
 
     @property
     def if_match(self) -> Versions:
@@ -293,6 +308,30 @@ class ApiHandler(APIHandler):
     def _allowed(self) -> str:
         methods = [str(method) for method in self.calls()]
         return ", ".join([*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"])
+
+    async def _once(self, key: str, contract: Contract, work: Callable[[], Awaitable[Any]]) -> Any:
+        assert contract.answer is not None  # what is made is answered
+        answers: list[BaseModel] = []
+
+        async def kept() -> dict[str, Any]:
+            answers.append(await work())
+            plain: dict[str, Any] = self.without_secrets(answers[0]).model_dump(mode="json")
+            return plain
+
+        request = json.dumps([self.request.method, self.request.path, self._json()], sort_keys=True).encode()
+        replay = await self.services.idempotency.once(self.actor, key, request, kept)
+        if answers:
+            return answers[0]
+        self.set_header("Idempotency-Replayed", "true")
+        return await self.with_secrets(contract.answer.model_validate(replay.answer))
+
+    @property
+    def _idempotency_key(self) -> str | None:
+        key = self.request.headers.get("Idempotency-Key")
+        if key is not None and not _KEY.fullmatch(key):
+            problem = FieldProblem("Idempotency-Key", "must be 1 to 200 printable ASCII characters")
+            raise InvalidInputError("Idempotency-Key must be 1 to 200 printable ASCII characters.", [problem])
+        return key
 
     def _json(self) -> Any:
         """The body. Only JSON is taken: a page of another origin cannot send it without asking the browser first."""

@@ -25,9 +25,11 @@ from tornado.web import authenticated
 from ..errors import (
     ChangedMeanwhileError,
     CodeWithMeError,
+    ConflictError,
     DatabaseUnavailableError,
     GoneError,
     InvalidInputError,
+    KeyReusedError,
     MalformedJsonError,
     NotAuthenticatedError,
     NotFoundError,
@@ -61,6 +63,8 @@ class Contract:
     produces: str
     is_conditional: bool
     """Whether the call takes If-Match."""
+    takes_key: bool
+    """Whether the call takes an Idempotency-Key."""
 
     def errors(self, *, writes: bool) -> frozenset[type[CodeWithMeError]]:
         """Everything the call can be refused for; `writes` for methods that change something."""
@@ -71,6 +75,8 @@ class Contract:
             errors.add(NotFoundError)
         if self.is_conditional:
             errors.add(ChangedMeanwhileError)
+        if self.takes_key:
+            errors |= {KeyReusedError, ConflictError, InvalidInputError}
         if self.query is not None:
             errors.add(InvalidInputError)
         if writes:
@@ -95,6 +101,7 @@ def call(
     raises: tuple[type[CodeWithMeError], ...] = (),
     produces: str = JSON,
     is_conditional: bool = False,
+    takes_key: bool = False,
 ) -> Callable[[Method], Method]:
     """Make a handler's method a call of the interface (see above)."""
 
@@ -106,6 +113,7 @@ def call(
             raises=raises,
             produces=produces,
             is_conditional=is_conditional,
+            takes_key=takes_key,
         )
 
         @wraps(method)
@@ -132,6 +140,7 @@ def _contract(
     raises: tuple[type[CodeWithMeError], ...],
     produces: str,
     is_conditional: bool,
+    takes_key: bool,
 ) -> Contract:
     hints = get_type_hints(method)
     names = list(inspect.signature(method).parameters)[1:]
@@ -150,4 +159,5 @@ def _contract(
         raises=raises,
         produces=produces,
         is_conditional=is_conditional,
+        takes_key=takes_key,
     )

@@ -9,7 +9,7 @@ from .contract import IN_A_SESSION, call
 class ExecuteHandler(ApiHandler):
     """execute."""
 
-    @call(raises=(*IN_A_SESSION, FrozenError, SandboxUnavailableError))
+    @call(raises=(*IN_A_SESSION, FrozenError, SandboxUnavailableError), takes_key=True)
     async def post(self, body: ExecuteRequest) -> Execution:
         """Run a program and answer with its result; everybody in the session sees it too."""
         return await self.services.execution.run(self.actor, body)

@@ -34,6 +34,14 @@ _IF_MATCH = {
     "schema": {"type": "string"},
 }
 
+_IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A word of your own for this one thing: sent again within a day, it is answered again and not done twice.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
+
 Mode = Literal["validation", "serialization"]
 
 
@@ -146,6 +154,7 @@ def _operation(operation: Operation, names: Names) -> dict[str, Any]:
             *_path_parameters(operation),
             *_query_parameters(contract),
             *([_IF_MATCH] if contract.is_conditional else []),
+            *([_IDEMPOTENCY_KEY] if contract.takes_key else []),
         ],
         "responses": {str(int(contract.status)): _success(contract, names)},
     }

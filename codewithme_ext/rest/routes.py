@@ -32,13 +32,16 @@ from .admission import (
     RemoveHandler,
     WaitingHandler,
 )
+from .assessment import HandInHandler, QuestionHandler, QuestionsHandler, ResultHandler, ResultsHandler
 from .base import ApiHandler
 from .chat import ChatHandler
 from .documents import DocumentHistoryHandler, DocumentsHandler, DocumentTextHandler
 from .execution import ExecuteHandler, ExecutionsHandler, LanguagesHandler
+from .export import ExportHandler
 from .health import HealthHandler, LiveHandler, ReadyHandler
 from .missing import MissingHandler
 from .openapi import OpenApiHandler
+from .proctoring import ProctoringHandler
 from .sessions import ActivityHandler, EndHandler, FreezeHandler, SessionHandler, SessionsHandler, UnfreezeHandler
 from .snapshots import FilesNowHandler, RestoreHandler, SnapshotHandler, SnapshotsHandler
 
@@ -73,6 +76,13 @@ ADDRESSES: list[tuple[str, type[ApiHandler]]] = [
     (f"{_SESSION}/snapshots/now", FilesNowHandler),
     (f"{_SESSION}/snapshots/{{snapshot_id}}", SnapshotHandler),
     (f"{_SESSION}/snapshots/{{snapshot_id}}/restore", RestoreHandler),
+    (f"{_SESSION}/questions", QuestionsHandler),
+    (f"{_SESSION}/questions/{{question_id}}", QuestionHandler),
+    (f"{_SESSION}/questions/{{question_id}}/results", HandInHandler),
+    (f"{_SESSION}/results", ResultsHandler),
+    (f"{_SESSION}/results/{{result_id}}", ResultHandler),
+    (f"{_SESSION}/proctoring", ProctoringHandler),
+    (f"{_SESSION}/export", ExportHandler),
     (f"{_SESSION}/door", DoorHandler),
     (f"{_SESSION}/waiting", WaitingHandler),
     (f"{_SESSION}/leave", LeaveHandler),

@@ -25,7 +25,7 @@ class SessionsHandler(ApiHandler):
         """My sessions, newest first, in pages."""
         return await self.services.sessions.mine(self.actor, query)
 
-    @call(status=HTTPStatus.CREATED)
+    @call(status=HTTPStatus.CREATED, takes_key=True)
     async def post(self, body: SessionCreation) -> SessionAnswer:
         """A new session."""
         return SessionAnswer(session=await self.services.sessions.create(self.actor, body))

@@ -24,7 +24,7 @@ class SnapshotsHandler(ApiHandler):
         """Newest first, in pages."""
         return await self.services.snapshots.history(self.actor, session_id, before=query.before, limit=query.limit)
 
-    @call(status=HTTPStatus.CREATED, raises=(*IN_A_SESSION, FrozenError, LimitReachedError))
+    @call(status=HTTPStatus.CREATED, raises=(*IN_A_SESSION, FrozenError, LimitReachedError), takes_key=True)
     async def post(self, session_id: str, body: SnapshotWish) -> SnapshotAnswer:
         """Keep the files as they are now."""
         return SnapshotAnswer(snapshot=await self.services.snapshots.save(self.actor, session_id, body))

@@ -6,8 +6,9 @@ one write lock. `emit` writes the activity row in the same transaction; after th
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from sqlalchemy import update
@@ -24,6 +25,19 @@ from .failures import AWAY, failure_of
 
 LONGEST_QUEUE_S = 30.0
 Clock = Callable[[], datetime]
+Within = Callable[["UnitOfWork"], Awaitable[None]]
+
+_within: ContextVar[Within | None] = ContextVar("codewithme_within_every_unit", default=None)
+
+
+@contextmanager
+def within_every_unit(also: Within) -> Iterator[None]:
+    """Do `also` as the last step of every unit that is begun in here, in its transaction."""
+    token = _within.set(also)
+    try:
+        yield
+    finally:
+        _within.reset(token)
 
 
 class UnitOfWork:
@@ -100,6 +114,9 @@ class Units:
             async with self._turn_to_write(), self._writing.begin() as db:
                 unit = UnitOfWork(db, self._clock())
                 yield unit
+                also = _within.get()
+                if also is not None:
+                    await also(unit)
         for committed in unit.committed:
             await self._bus.publish(committed)
 

@@ -70,13 +70,17 @@ class InvitationService:
             )
             return [self._view(row) for row in rows]
 
+    async def get(self, actor: Actor, session_id: str, invitation_id: str) -> schemas.Invitation:
+        """One link."""
+        async with self._units.read() as db:
+            session, _ = await enter(db, actor, session_id, Capability.INVITE)
+            return self._view(await self._find(db, session.id, invitation_id))
+
     async def revoke(self, actor: Actor, session_id: str, invitation_id: str) -> None:
         """The link stops working; revoking it twice is no error."""
         async with self._units.begin() as unit:
             session, _ = await enter(unit.db, actor, session_id, Capability.INVITE)
-            invitation = await unit.db.get(Invitation, known_id(invitation_id, "invitation"))
-            if invitation is None or invitation.session_id != session.id:
-                raise NotFoundError("There is no such invitation.")
+            invitation = await self._find(unit.db, session.id, invitation_id)
             if invitation.revoke(unit.now):
                 await unit.emit(
                     InvitationRevoked(
@@ -114,6 +118,12 @@ class InvitationService:
             raise GoneError("The interview has ended.")
         if not invitation.is_live(self._units.now):
             raise GoneError("This link has expired. Ask whoever sent it for a new one.")
+
+    async def _find(self, db: AsyncSession, session_id: str, invitation_id: str) -> Invitation:
+        invitation = await db.get(Invitation, known_id(invitation_id, "invitation"))
+        if invitation is None or invitation.session_id != session_id:
+            raise NotFoundError("There is no such invitation.")
+        return invitation
 
     async def _add(
         self, unit: UnitOfWork, actor: Actor, session: InterviewSession, wish: schemas.InvitationCreation

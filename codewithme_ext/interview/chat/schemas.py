@@ -35,6 +35,12 @@ class ChatMessage(Shape):
     key: str | None
 
 
+class ChatAnswer(Shape):
+    """POST sessions/:id/chat."""
+
+    message: ChatMessage
+
+
 class ChatPage(Shape):
     """GET sessions/:id/chat, in order; `next` is the sequence to ask `after` (or `before`, when reading backwards)."""
 

@@ -6,13 +6,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from ..wire import Cursor, InDigits, LanguageId, Shape, Text
-
-Source = Annotated[Text, StringConstraints(max_length=1_000_000)]
-FileName = Annotated[Text, StringConstraints(min_length=1, max_length=255)]
+from ..program import Program, Source
+from ..wire import Cursor, InDigits, Shape, Text
 
 
-class RunRequest(Shape):
+class RunRequest(Program):
     """`run-code` from a client and POST execute: one text in `code`, or several `files` with the `entry` to start.
 
     In a session `entry` alone is enough: the files are then those of the session, as everybody's editors show them.
@@ -20,23 +18,9 @@ class RunRequest(Shape):
     A result in the request is refused like every unknown field: results are the server's.
     """
 
-    language: LanguageId
-    code: Source | None = None
-    files: dict[FileName, Source] | None = None
-    entry: FileName | None = None
     stdin: Source = ""
     isInteractive: bool = False
     """Whether more standard input is typed while the program runs; without it the input ends after `stdin`."""
-
-    @model_validator(mode="after")
-    def _has_one_source(self) -> Self:
-        if self.code is not None and self.files is not None:
-            raise PydanticCustomError("one_source", "give either code or files, not both")
-        if self.code is None and self.files is None and self.entry is None:
-            raise PydanticCustomError("one_source", "give code, or files, or the entry among the session's files")
-        if self.files is not None and self.entry not in self.files:
-            raise PydanticCustomError("entry", "entry must be one of files")
-        return self
 
 
 class ExecuteRequest(RunRequest):

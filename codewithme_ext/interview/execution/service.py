@@ -6,7 +6,7 @@ its output goes out by the bus, then one records the outcome. Results are the se
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -52,6 +52,7 @@ from ...storage.base import new_id
 from ...storage.unit_of_work import UnitOfWork, Units
 from ..accounts.actor import Actor
 from ..paging import cursor, read_cursor
+from ..program import Program
 from ..rate_limits import RateLimits
 from ..roles import Capability
 from ..sessions.access import enter
@@ -169,6 +170,23 @@ class ExecutionService:
         if result.error is not None:
             raise SandboxUnavailableError(result.error.message)
         return result
+
+    async def judge(self, actor: Actor, program: Program, inputs: Sequence[str]) -> list[schemas.Execution]:
+        """Run a program once for each standard input, one after the other, where nobody of a session sees it.
+
+        All of them count as one run. Raises SandboxUnavailableError when it could not be run at all.
+        """
+        source = program.model_dump(include={"language", "code", "files", "entry"})
+        jobs = [self._job(schemas.RunRequest(**source, stdin=stdin)) for stdin in inputs]
+        await self._limits.run(actor)
+        results = []
+        for job in jobs:
+            run = _Run(id=new_id(), session_id=None, actor=actor, job=job, started_at=self._units.now)
+            result = await self._spawn(run, self._follow(run))
+            if result.error is not None:
+                raise SandboxUnavailableError(result.error.message)
+            results.append(result)
+        return results
 
     async def history(self, actor: Actor, session_id: str, wish: schemas.ExecutionsQuery) -> schemas.ExecutionPage:
         """The last runs of a session that have ended, newest first, in pages."""

@@ -74,6 +74,12 @@ export function describe(entry: Activity, trans: TranslationBundle): ISentence |
       return { icon: crossIcon, text: trans.__('%1 rejected %2', who, whom) };
     case 'participant-removed':
       return { icon: crossIcon, text: trans.__('%1 removed %2', who, whom) };
+    case 'question-changed':
+      return { icon: codeIcon, text: questionChange(entry, trans) };
+    case 'result-recorded':
+      return { icon: playIcon, text: trans.__('%1 handed in an answer', whom) };
+    case 'result-scored':
+      return { icon: checkIcon, text: trans.__('%1 scored an answer', who) };
     case 'participant-role-changed':
       return { icon: penIcon, text: trans.__('%1 changed what %2 may do', who, whom) };
     case 'participant-left':
@@ -157,4 +163,16 @@ function ran(who: string, result: unknown, trans: TranslationBundle): string {
 
 function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+function questionChange(entry: Activity, trans: TranslationBundle): string {
+  const title = text(entry.data.title);
+  switch (entry.data.change) {
+    case 'deleted':
+      return trans.__('%1 took the question %2 back', entry.username, title);
+    case 'changed':
+      return trans.__('%1 changed the question %2', entry.username, title);
+    default:
+      return trans.__('%1 asked: %2', entry.username, title);
+  }
 }

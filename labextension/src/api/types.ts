@@ -48,6 +48,24 @@ export type FreezeReason1 = 'frozen' | 'time_up';
  */
 export type UpdateKind = 'edit' | 'load' | 'restore' | 'file' | 'bookkeeping';
 /**
+ * What a browser can observe of the person in front of it.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ProctoringEventType".
+ */
+export type ProctoringEventType =
+  | 'tab_left'
+  | 'tab_returned'
+  | 'window_blurred'
+  | 'window_focused'
+  | 'copy'
+  | 'cut'
+  | 'paste'
+  | 'fullscreen_entered'
+  | 'fullscreen_left'
+  | 'connection_lost'
+  | 'connection_returned';
+/**
  * Why a snapshot was saved.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -171,6 +189,15 @@ export interface AdmissionStatus {
 export interface AutoAdmit {
   enabled: boolean;
   sessionId: string;
+}
+/**
+ * POST sessions/:id/chat.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ChatAnswer".
+ */
+export interface ChatAnswer {
+  message: ChatMessage;
 }
 /**
  * `chat-message` to everyone, and a line of GET sessions/:id/chat.
@@ -716,6 +743,49 @@ export interface NewPassword {
   token: string;
 }
 /**
+ * One observation; `sequence` counts from 1 for this person in this session, over reloads too.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Observation".
+ */
+export interface Observation {
+  event_data?: {
+    [k: string]: unknown;
+  };
+  event_type: ProctoringEventType;
+  sequence: number;
+}
+/**
+ * POST sessions/:id/proctoring. Whose they are and when they came in, the server says.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Observations".
+ */
+export interface Observations {
+  /**
+   * @minItems 1
+   * @maxItems 100
+   */
+  events: Observation[];
+}
+/**
+ * What one test came to; `limit` and `error` as in the answer of POST execute.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "OutcomeOfTest".
+ */
+export interface OutcomeOfTest {
+  executionTime: number;
+  exitCode: number | null;
+  is_hidden: boolean;
+  limit: string | null;
+  name: string;
+  passed: boolean;
+  points: number;
+  stderr: string;
+  stdout: string;
+}
+/**
  * Somebody inside; `color` is 0 to 7.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -781,6 +851,108 @@ export interface PersonMessage {
   username: string;
 }
 /**
+ * A line of the timeline; `missing_before`: how many of this person's observations before it never came in.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ProctoringEvent".
+ */
+export interface ProctoringEvent {
+  event_data: {
+    [k: string]: unknown;
+  };
+  event_type: ProctoringEventType;
+  id: string;
+  missing_before: number;
+  sequence: number;
+  timestamp: string;
+  user_id: string;
+  username: string;
+}
+/**
+ * GET sessions/:id/proctoring, in the order in which they came in.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ProctoringPage".
+ */
+export interface ProctoringPage {
+  events: ProctoringEvent[];
+  next: string | null;
+}
+/**
+ * A question. For those who do not score, `notes` and `max_score` are null and hidden tests are not there.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Question".
+ */
+export interface Question {
+  created_at: string;
+  id: string;
+  max_score: number | null;
+  notes: string | null;
+  prompt: string;
+  tests: QuestionTest[];
+  updated_at: string;
+  title: string;
+}
+/**
+ * Passed if the program ends with exit code 0 and prints `expected_output`, white space at line ends and the end aside.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "QuestionTest".
+ */
+export interface QuestionTest {
+  expected_output: string;
+  is_hidden?: boolean;
+  name: string;
+  points?: number;
+  stdin?: string;
+}
+/**
+ * One question.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "QuestionAnswer".
+ */
+export interface QuestionAnswer {
+  question: Question;
+}
+/**
+ * PATCH sessions/:id/questions/:id; only what is there changes, `tests` as a whole.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "QuestionChanges".
+ */
+export interface QuestionChanges {
+  notes?: string | null;
+  prompt?: string | null;
+  tests?: QuestionTest[] | null;
+  title?: string | null;
+}
+/**
+ * POST sessions/:id/questions.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "QuestionCreation".
+ */
+export interface QuestionCreation {
+  notes?: string;
+  prompt?: string;
+  /**
+   * @maxItems 20
+   */
+  tests?: QuestionTest[];
+  title: string;
+}
+/**
+ * GET sessions/:id/questions, in the order in which they were asked.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "QuestionList".
+ */
+export interface QuestionList {
+  questions: Question[];
+}
+/**
  * GET health/ready.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -788,6 +960,16 @@ export interface PersonMessage {
  */
 export interface Ready {
   ready: boolean;
+}
+/**
+ * How many were new, and the highest `sequence` that is kept of this person: count on from there.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Receipt".
+ */
+export interface Receipt {
+  last_sequence: number;
+  recorded: number;
 }
 /**
  * POST auth/refresh and auth/logout; without a token the browser's cookie is meant.
@@ -835,6 +1017,66 @@ export interface SnapshotSummary {
   sequence: number;
   userId: string | null;
   username: string;
+}
+/**
+ * A result. For those who do not score it is about the visible tests, and score, quality and feedback are null.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "Result".
+ */
+export interface Result {
+  code: string;
+  code_quality: number | null;
+  created_at: string;
+  execution_time: number;
+  feedback: string | null;
+  files: {
+    [k: string]: string;
+  };
+  id: string;
+  language: string;
+  max_score: number | null;
+  passed_tests: number;
+  question_id: string;
+  score: number | null;
+  test_results: OutcomeOfTest[];
+  total_tests: number;
+  user_id: string;
+  username: string;
+}
+/**
+ * One result.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ResultAnswer".
+ */
+export interface ResultAnswer {
+  result: Result;
+}
+/**
+ * POST sessions/:id/questions/:id/results: a program to be judged; who scores may hand one in for somebody else.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ResultCreation".
+ */
+export interface ResultCreation {
+  code?: string | null;
+  entry?: string | null;
+  files?: {
+    [k: string]: string;
+  } | null;
+  language: string;
+  user_id?: string | null;
+}
+/**
+ * GET sessions/:id/results, newest first.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ResultPage".
+ */
+export interface ResultPage {
+  next: string | null;
+  results: Result[];
 }
 /**
  * PATCH sessions/:id/participants/:id.
@@ -942,6 +1184,17 @@ export interface RunStarted {
   startedAt: string;
   userId: string | null;
   username: string;
+}
+/**
+ * PATCH sessions/:id/results/:id; `score` up to the result's `max_score`, `code_quality` of 100.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "ScoreChanges".
+ */
+export interface ScoreChanges {
+  code_quality?: number | null;
+  feedback?: string | null;
+  score?: number | null;
 }
 /**
  * A session as an admitted participant sees it; `role` is the reader's own, `folder` its contents path.
