@@ -84,7 +84,6 @@ class Idempotency:
         async def mark(unit: UnitOfWork) -> None:
             await unit.db.execute(update(IdempotencyKey).where(IdempotencyKey.id == claim_id).values(has_effect=True))
 
-        self._working.add(claim_id)
         try:
             try:
                 with within_every_unit(mark):
@@ -109,6 +108,9 @@ class Idempotency:
 
     async def _claim(self, actor: Actor, key: str, request: str) -> str | Replay | None:
         """The id of a claim to work on, the answer of one that is done, or None while somebody else works."""
+        claim_id = new_id()
+        self._working.add(claim_id)  # before anybody can see the row, and take it for that of a dead server
+        found: str | Replay | None = None
         try:
             async with self._units.begin() as unit:
                 mine = IdempotencyKey.user_id == actor.person_id
@@ -117,25 +119,28 @@ class Idempotency:
                     select(IdempotencyKey).where(mine, IdempotencyKey.key == key).with_for_update()
                 )
                 if row is None:
-                    return self._add(unit, actor, key, request)
-                return self._known(row, request, unit.now)
+                    unit.db.add(
+                        IdempotencyKey(
+                            id=claim_id,
+                            user_id=actor.person_id,
+                            key=key,
+                            request=request,
+                            server=self._server,
+                            created_at=unit.now,
+                            expires_at=unit.now + KEPT_FOR,
+                        )
+                    )
+                    found = claim_id
+                else:
+                    found = self._known(row, request, claim_id, unit.now)
         except IntegrityError:
-            return None  # two came at once, and the other one was first
+            found = None  # two came at once, and the other one was first
+        finally:
+            if found != claim_id:
+                self._working.discard(claim_id)
+        return found
 
-    def _add(self, unit: UnitOfWork, actor: Actor, key: str, request: str) -> str:
-        claim = IdempotencyKey(
-            id=new_id(),
-            user_id=actor.person_id,
-            key=key,
-            request=request,
-            server=self._server,
-            created_at=unit.now,
-            expires_at=unit.now + KEPT_FOR,
-        )
-        unit.db.add(claim)
-        return claim.id
-
-    def _known(self, row: IdempotencyKey, request: str, now: datetime) -> str | Replay | None:
+    def _known(self, row: IdempotencyKey, request: str, claim_id: str, now: datetime) -> str | Replay | None:
         if row.request != request:
             raise KeyReusedError("This key was sent with another request. Take a new key for each new thing.")
         if row.answer is not None:
@@ -145,6 +150,5 @@ class Idempotency:
             return None
         if row.has_effect:
             raise ConflictError("This was done, and its answer was lost. Read it back instead of sending it again.")
-        row.server = self._server
-        row.created_at = now
-        return row.id
+        row.id, row.server, row.created_at = claim_id, self._server, now
+        return claim_id
