@@ -110,7 +110,6 @@ class Idempotency:
         """The id of a claim to work on, the answer of one that is done, or None while somebody else works."""
         claim_id = new_id()
         self._working.add(claim_id)  # before anybody can see the row, and take it for that of a dead server
-        found: str | Replay | None = None
         try:
             async with self._units.begin() as unit:
                 mine = IdempotencyKey.user_id == actor.person_id
@@ -118,6 +117,7 @@ class Idempotency:
                 row = await unit.db.scalar(
                     select(IdempotencyKey).where(mine, IdempotencyKey.key == key).with_for_update()
                 )
+                found: str | Replay | None = claim_id
                 if row is None:
                     unit.db.add(
                         IdempotencyKey(
@@ -130,14 +130,16 @@ class Idempotency:
                             expires_at=unit.now + KEPT_FOR,
                         )
                     )
-                    found = claim_id
                 else:
                     found = self._known(row, request, claim_id, unit.now)
         except IntegrityError:
-            found = None  # two came at once, and the other one was first
-        finally:
-            if found != claim_id:
-                self._working.discard(claim_id)
+            self._working.discard(claim_id)
+            return None  # two came at once, and the other one was first
+        except Exception:
+            self._working.discard(claim_id)
+            raise
+        if found != claim_id:
+            self._working.discard(claim_id)
         return found
 
     def _known(self, row: IdempotencyKey, request: str, claim_id: str, now: datetime) -> str | Replay | None:
