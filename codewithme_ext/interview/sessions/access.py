@@ -91,11 +91,16 @@ async def enter(
 async def find_own(
     db: AsyncSession, actor: Actor, session_id: str, *, lock: bool = False
 ) -> tuple[InterviewSession, Participant]:
-    """The session and the actor's row in it, whatever its state. Raises NotFoundError without one."""
-    session = await find_session(db, session_id, lock=lock)
-    participant = await find_participant(db, session.id, actor.person_id)
+    """The session and the actor's row in it, whatever its state. Raises NotFoundError without one.
+
+    The row is asked for first, so that a session there is takes no longer to deny than one there is not.
+    """
+    participant = await find_participant(db, known_id(session_id, "interview"), actor.person_id)
     if participant is None:
         raise unknown_session()
+    session = await find_session(db, participant.session_id, lock=lock)
+    if lock:
+        await db.refresh(participant)  # it may have changed while we waited for others
     return session, participant
 
 

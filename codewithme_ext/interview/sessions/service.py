@@ -283,15 +283,14 @@ class SessionService:
 
     async def _access(self, actor: Actor, session_id: str) -> Access | None:
         async with self._units.read() as db:
-            session = await db.get(InterviewSession, session_id)
-            if session is None or actor.user_id is None:
-                return None
-            participant = await find_participant(db, session.id, actor.user_id)
+            # Nobody learns by the time it takes whether there is such a session: see `find_own`.
+            participant = await find_participant(db, session_id, actor.user_id) if actor.user_id is not None else None
             if participant is None:
                 return None
+            session = await db.get_one(InterviewSession, session_id)
             return Access(
                 session_id=session.id,
-                user_id=actor.user_id,
+                user_id=participant.user_id,
                 name=actor.name,
                 role=participant.role,
                 state=participant.state,
