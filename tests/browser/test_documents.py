@@ -45,7 +45,7 @@ class Seat:
 
     def enter(self) -> None:
         """Open the interview and wait for its editor."""
-        self.human.page.goto(self.address)
+        self.human.page.goto(self.address, timeout=LAB_TIMEOUT_MS)
         expect(self.editor).to_be_visible(timeout=LAB_TIMEOUT_MS)
 
     def type(self, text: str) -> None:

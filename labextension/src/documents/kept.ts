@@ -4,7 +4,7 @@
  * When the page comes up again, the copy is read into a document of its own and meets the server's only once that has arrived. Both
  * have the same history, so merging them adds what the server lacks and nothing else. Should the server's document be another one
  * (its data was lost and the text read from a file), the same text would appear twice; therefore the copy remembers what the server
- * had confirmed, and is not merged with a document that lacks it.
+ * had confirmed, and is not merged with a document that knows nothing of it.
  */
 import { IndexeddbPersistence, clearDocument, storeState } from 'y-indexeddb';
 import * as Y from 'yjs';
@@ -61,7 +61,7 @@ export class Kept {
 
   /** Whether the copy has the same history as `doc`, which holds what the server holds. */
   isOf(doc: Y.Doc): boolean {
-    return this._confirmed === null || covers(Y.encodeStateVector(doc), this._confirmed);
+    return this._confirmed === null || areOfOne(Y.encodeStateVector(doc), this._confirmed);
   }
 
   /** What `doc` lacks of the copy. */
@@ -131,10 +131,14 @@ export async function forget(owner: IOwner): Promise<void> {
   }
 }
 
-/** Whether a document with the state vector `present` has everything that one with `confirmed` has. */
-export function covers(present: Uint8Array, confirmed: Uint8Array): boolean {
+/**
+ * Whether two state vectors can be of one document. A server that lost its last second still knows everybody who wrote before; one
+ * that made the document anew from its file knows nobody.
+ */
+export function areOfOne(present: Uint8Array, confirmed: Uint8Array): boolean {
+  const known = [...Y.decodeStateVector(confirmed).keys()];
   const clocks = Y.decodeStateVector(present);
-  return [...Y.decodeStateVector(confirmed)].every(([client, clock]) => (clocks.get(client) ?? 0) >= clock);
+  return known.length === 0 || known.some(client => clocks.has(client));
 }
 
 function prefix({ userId, sessionId }: IOwner): string {

@@ -18,10 +18,10 @@ import { WebsocketProvider } from 'y-websocket';
 import type * as Y from 'yjs';
 import * as yjs from 'yjs';
 
-import { covers, readable } from './kept';
+import { areOfOne, readable } from './kept';
 import type { IAside, Kept } from './kept';
 import { Ledger } from './ledger';
-import { DOCUMENT, REPORT, askForReports, askToSave, editsIn, readReport, stateVectorIn } from './reports';
+import { COMMAND, DOCUMENT, REPORT, askForReports, askToSave, editsIn, readReport, stateVectorIn } from './reports';
 import type { Report } from './reports';
 
 const ROOM_URL = 'api/collaboration/room';
@@ -29,8 +29,8 @@ const SESSION_URL = 'api/collaboration/session';
 
 /** Somebody who was put out is not let in again by asking. */
 const CLOSE_REFUSED = 1008;
-/** The server knows the page's collaboration session no more: it was restarted with other data. */
-const CLOSE_UNKNOWN_SESSION = 1003;
+/** The document is gone, and asking again does not bring it back. */
+const CLOSE_UNAVAILABLE = 1003;
 
 /** A connection on which nothing is heard is given up after 30 s by the library, so alone in a room we ask this often. */
 const ASK_EVERY_MS = 20_000;
@@ -76,9 +76,9 @@ export class Room implements IDocumentProvider {
     return this._socket?.synced ?? false;
   }
 
-  /** Whether it was connected once: before that it opens, after that it is lost. */
+  /** Whether it was connected and will be again; not before it is opened, nor after the server closed it for good. */
   get isLost(): boolean {
-    return this._wasConnected && !this.isConnected;
+    return this._wasConnected && !this.isConnected && !this._isClosed;
   }
 
   /** How often in a row it could not be connected. */
@@ -152,6 +152,7 @@ export class Room implements IDocumentProvider {
 
   /** Tries at once, also after the server had refused. */
   reconnect(): Promise<void> {
+    this._isClosed = false;
     this._socket?.disconnect();
     this._socket?.connect();
     return Promise.resolve();
@@ -205,7 +206,8 @@ export class Room implements IDocumentProvider {
       disableBc: true,
       params: parameters(address, serverSettings),
       resyncInterval: ASK_EVERY_MS,
-      shouldReconnect: ({ code }) => code !== CLOSE_REFUSED && !(code >= 4400 && code < 4500),
+      shouldReconnect: ({ code }) =>
+        code !== CLOSE_REFUSED && code !== CLOSE_UNAVAILABLE && !(code >= 4400 && code < 4500),
       WebSocketPolyfill: listening(serverSettings.WebSocket, message => this._onSent(message))
     });
     const sync = socket.messageHandlers[DOCUMENT];
@@ -214,11 +216,13 @@ export class Room implements IDocumentProvider {
         sync(encoder, decoder, provider, emitSynced, type);
       }
     };
+    // The server's answer to Save; the library would take it for one about passwords.
+    socket.messageHandlers[COMMAND] = () => undefined;
     socket.messageHandlers[REPORT] = (_encoder, decoder) => this._onReport(readReport(decoder));
     socket.on('status', ({ status }) => this._onStatus(status));
     socket.on('sync', isSynced => void this._onSync(isSynced));
-    socket.on('connection-close', event => void this._onClose(event));
-    socket.on('closed', ({ reason }) => this._fail(new Error(reason || 'The document cannot be opened.')));
+    socket.on('connection-close', () => this._tell());
+    socket.on('closed', ({ reason }) => this._onClosed(reason));
     socket.connect();
     return socket;
   }
@@ -252,8 +256,7 @@ export class Room implements IDocumentProvider {
 
   private _onStatus(status: string): void {
     if (status === 'connected') {
-      // The first time there is nothing yet that the server could lack.
-      this._isChecked = this._confirmed === null;
+      this._isChecked = false;
       this._ledger.opened();
       this._socket?.ws?.send(askForReports());
     } else if (status === 'disconnected') {
@@ -291,28 +294,24 @@ export class Room implements IDocumentProvider {
     this._noteConfirmed();
   }
 
-  private async _onClose(event: CloseEvent | null): Promise<void> {
-    if (event?.code === CLOSE_UNKNOWN_SESSION && this._socket) {
-      const address = await this._ask();
-      this._socket.params = parameters(address, this.serverSettings);
-    }
-    this._tell();
+  private _onClosed(reason: string): void {
+    this._isClosed = true;
+    this._fail(new Error(reason || 'The document cannot be opened.'));
   }
 
   /**
-   * Whether a message may go on to the library. After each connection the server first says what it has (sync step 1); if that lacks
-   * what it once confirmed, its document is another one, and merging the two would show the same text twice (see kept.ts).
+   * Whether a message may go on to the library. After each connection the server first says what it has (sync step 1), to those who
+   * may edit; if that is of another document, merging the two would show the same text twice (see kept.ts).
    */
   private _isOfSameDocument(message: Uint8Array): boolean {
-    if (!this._isChecked && this._confirmed) {
+    if (!this._isChecked) {
+      this._isChecked = true;
       const vector = stateVectorIn(message);
-      this._isReplaced = vector !== null && !covers(vector, this._confirmed);
-      this._isChecked = vector !== null;
-      if (this._isReplaced) {
+      if (vector && this._confirmed && !areOfOne(vector, this._confirmed)) {
+        this._isReplaced = true;
         this._socket?.disconnect();
         this._tell();
       }
-      return this._isChecked && !this._isReplaced;
     }
     return !this._isReplaced;
   }
@@ -426,6 +425,7 @@ export class Room implements IDocumentProvider {
   private _confirming = 0;
   private _hasMetKept = false;
   private _isChecked = false;
+  private _isClosed = false;
   private _isDisposed = false;
   private _isReplaced = false;
   private _kept: Kept | null = null;

@@ -7,7 +7,7 @@ import * as React from 'react';
 import { Button, Icon } from '../controls/button';
 import { useFollow } from '../controls/follow';
 import { codeIcon, playIcon, stopIcon } from '../controls/icons';
-import type { SessionModel } from '../session/model';
+import type { ReadingReason, SessionModel } from '../session/model';
 import { languageOf } from './languages';
 import { hasNoEngine } from './outcome';
 
@@ -23,8 +23,8 @@ interface IRunProps {
 }
 
 function Run({ model, document, keys, trans, onRun, onStop, onLanguage }: IRunProps): React.ReactElement | null {
-  const { execution } = model;
-  useFollow(execution.changed, model.sessionChanged, document.context.pathChanged);
+  const { execution, link } = model;
+  useFollow(execution.changed, link.stateChanged, model.sessionChanged, document.context.pathChanged);
   const { readingReason } = model;
   if (readingReason === 'ended') {
     return <span className="jp-cwm-Run">{trans.__('The interview has ended. You can read and copy.')}</span>;
@@ -35,11 +35,9 @@ function Run({ model, document, keys, trans, onRun, onStop, onLanguage }: IRunPr
   const { languages } = execution;
   const language = languageOf(document.context.path, languages, model.session?.language ?? '');
   const isFrozen = readingReason !== null;
-  const reason = isFrozen
-    ? readingReason === 'time_up'
-      ? trans.__('Read only, time is up')
-      : trans.__('Read only while frozen')
-    : whyNot(language, hasNoEngine(languages), trans);
+  const isCutOff = link.state.kind === 'offline' || link.state.kind === 'reconnecting';
+  const pause = isFrozen ? whyFrozen(readingReason, trans) : isCutOff ? trans.__('Run needs a connection') : null;
+  const reason = pause ?? whyNot(language, hasNoEngine(languages), trans);
   return (
     <div className="jp-cwm-Run">
       {execution.isRunning && !isFrozen ? (
@@ -58,7 +56,7 @@ function Run({ model, document, keys, trans, onRun, onStop, onLanguage }: IRunPr
           size="small"
           icon={playIcon}
           isBusy={execution.isStarting}
-          disabled={isFrozen}
+          disabled={pause !== null}
           title={reason ?? trans.__('Run (%1)', keys.run)}
           onClick={onRun}
         >
@@ -78,9 +76,13 @@ function Run({ model, document, keys, trans, onRun, onStop, onLanguage }: IRunPr
           ))}
         </select>
       </label>
-      {reason && <span className="jp-cwm-Run-reason">{reason}</span>}
+      {reason && <span className={pause ? 'jp-cwm-Run-pause' : 'jp-cwm-Run-reason'}>{reason}</span>}
     </div>
   );
+}
+
+function whyFrozen(reason: ReadingReason, trans: TranslationBundle): string {
+  return reason === 'time_up' ? trans.__('Read only, time is up') : trans.__('Read only while frozen');
 }
 
 function whyNot(
