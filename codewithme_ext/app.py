@@ -239,6 +239,7 @@ def service_settings(settings: CodeWithMe, *, owner_token: str, ip: str) -> Serv
         redis_url=settings.redis_url or None,
         server_name=f"{socket.gethostname()}:{settings.port}",
         retention_days=settings.retention_days,
+        enable_chat=settings.enable_chat,
         jwt_secret=settings.jwt_secret or kept_secret(data_dir, "jwt_secret"),
         owner_token=owner_token,
         owner_name=settings.owner_name or _system_user(),

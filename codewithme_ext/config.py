@@ -80,6 +80,7 @@ class CodeWithMe(Configurable):
         "X-Forwarded-Proto headers are believed. Default: nobody's.",
     ).tag(config=True)
     max_code_size = Integer(100_000, min=1, help="Characters of code in one run.").tag(config=True)
+    enable_chat = Bool(True, help="Whether people may write to each other in an interview.").tag(config=True)
     enable_proctoring = Bool(True, help="Whether what candidates' browsers observe is recorded.").tag(config=True)
     retention_days = Integer(
         0,

@@ -74,6 +74,7 @@ class ServiceSettings:
     server_name: str = ""
     """Of this server among several, the same after a restart."""
     retention_days: int = 0
+    enable_chat: bool = True
     max_file_size: int = 5 * 2**20
     rate_limits: RateLimitSettings = field(default_factory=RateLimitSettings)
 
@@ -199,7 +200,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     server = settings.server_name if link is not None else ""
     files = Files(settings.files_dir)
     documents = DocumentService(units, files, open_appender(settings.database_url))
-    chat = ChatService(units, limits=limits)
+    chat = ChatService(units, limits=limits, is_enabled=settings.enable_chat)
     proctoring = ProctoringService(units, is_enabled=settings.enable_proctoring)
     execution = ExecutionService(
         units, bus, runner, documents, limits=limits, max_code_size=settings.max_code_size, server=server

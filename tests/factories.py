@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -149,11 +149,12 @@ def settings_for(data_dir: Path, database_url: str, rate_limits: RateLimitSettin
 
 @asynccontextmanager
 async def open_world(
-    data_dir: Path, database_url: str, rate_limits: RateLimitSettings = GENEROUS
+    data_dir: Path, database_url: str, rate_limits: RateLimitSettings = GENEROUS, *, enable_chat: bool = True
 ) -> AsyncIterator[World]:
     """A world on a database that may be empty."""
     clock, runner, published = MovableClock(), ScriptedRunner(), list[Committed]()
-    services = build_services(settings_for(data_dir, database_url, rate_limits), runner=runner, clock=clock)
+    settings = replace(settings_for(data_dir, database_url, rate_limits), enable_chat=enable_chat)
+    services = build_services(settings, runner=runner, clock=clock)
 
     async def keep(committed: Committed) -> None:
         published.append(committed)

@@ -18,12 +18,15 @@ from .._version import __version__
 from ..interview.accounts.actor import Actor
 from ..interview.sessions.access import Access
 from ..interview.sessions.workspace import folder_of
-from .identity import actor_of
+from ..services import Services
+from .identity import SERVICES_KEY, actor_of
 
 INTERVIEW_WORKSPACE = re.compile(r"/workspaces/interview-(?P<session_id>[0-9a-f-]{36})")
 """The workspace part of the address of an interview's page."""
 
 WORKSPACES_KEY = "codewithme_workspaces"
+CHAT = "@codewithme/labextension:chat"
+"""The plugin that shows the chat."""
 MAX_WORKSPACE_BYTES = 256 * 2**10
 MAX_WORKSPACES = 1000
 
@@ -89,6 +92,9 @@ def page_config_hook(handler: JupyterHandler, page_config: dict[str, Any]) -> di
     config["buildCheck"] = False
     actor = actor_of(handler)
     disabled = set(config.get("disabledExtensions") or ()) | set(_disabled_for(actor))
+    services: Services = handler.settings[SERVICES_KEY]
+    if not services.settings.enable_chat:
+        disabled.add(CHAT)
     config["disabledExtensions"] = sorted(disabled)
     config["codewithmeVersion"] = __version__
     if actor is None:

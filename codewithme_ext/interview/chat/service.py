@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from ...errors import InvalidInputError
+from ...errors import InvalidInputError, NotPermittedError
 from ...events.types import ChatMessageSent
 from ...storage.base import new_id
 from ...storage.unit_of_work import Units
@@ -18,12 +18,15 @@ from .models import ChatMessage
 class ChatService:
     """Use cases of the chat."""
 
-    def __init__(self, units: Units, *, limits: RateLimits) -> None:
+    def __init__(self, units: Units, *, limits: RateLimits, is_enabled: bool = True) -> None:
         self._units = units
         self._limits = limits
+        self._is_enabled = is_enabled
 
     async def send(self, actor: Actor, session_id: str, wish: schemas.ChatWish) -> schemas.ChatMessage:
         """Write to everyone. The same key again is the same message: it is kept and told once."""
+        if not self._is_enabled:
+            raise NotPermittedError("Chat is switched off on this server.")
         if not wish.text.strip():
             raise InvalidInputError("The message is empty. Write something first.")
         await self._limits.chat(actor)

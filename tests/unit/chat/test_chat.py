@@ -1,12 +1,13 @@
 """The chat: kept, in order, once."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
-from codewithme_ext.errors import InvalidInputError
+from codewithme_ext.errors import InvalidInputError, NotPermittedError
 from codewithme_ext.interview.chat.schemas import ChatWish
-from factories import World
+from factories import World, open_world
 
 
 async def test_a_retry_with_the_same_key_is_the_same_message(world: World) -> None:
@@ -52,3 +53,11 @@ async def test_an_empty_message_is_refused(world: World) -> None:
     session = await world.session(maya)
     with pytest.raises(InvalidInputError):
         await world.services.chat.send(maya, session.id, ChatWish(text=" \n"))
+
+
+async def test_nobody_writes_where_chat_is_switched_off(tmp_path: Path, tables_url: str) -> None:
+    async with open_world(tmp_path, tables_url, enable_chat=False) as world:
+        maya = await world.host()
+        session = await world.session(maya)
+        with pytest.raises(NotPermittedError, match="switched off"):
+            await world.services.chat.send(maya, session.id, ChatWish(text="hello"))

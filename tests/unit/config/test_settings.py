@@ -1,5 +1,7 @@
 """Settings: a wrong one stops the start with a sentence that names it, from wherever it comes."""
 
+from pathlib import Path
+
 import pytest
 from traitlets import TraitError
 from traitlets.config import Config
@@ -7,6 +9,7 @@ from traitlets.config import Config
 from codewithme_ext.config import CodeWithMe, environment_name
 from codewithme_ext.errors import ConfigurationError
 from codewithme_ext.sentry import start_sentry
+from codewithme_ext.settings_page import settings_page
 
 WRONG = {
     "redis_url": "http://localhost",
@@ -39,3 +42,12 @@ def test_a_wrong_setting_is_named(name: str) -> None:
 def test_an_address_that_is_not_sentrys_is_named() -> None:
     with pytest.raises(ConfigurationError, match="sentry_dsn"):
         start_sentry("not an address", release="1")
+
+
+def test_the_page_of_the_settings_is_that_of_the_settings() -> None:
+    kept = Path(__file__).parents[3] / "docs" / "configuration.md"
+    assert kept.read_text() == settings_page(), "run: python -m codewithme_ext.settings_page docs/configuration.md"
+
+
+def test_every_setting_says_what_it_is() -> None:
+    assert all(trait.help for trait in CodeWithMe.class_own_traits(config=True).values())
