@@ -92,6 +92,19 @@ async def wait_until_none_is_left(api: DockerApi, label: str, timeout_s: float =
             await asyncio.sleep(0.05)
 
 
+async def wait_until_none_runs(label: str, timeout_s: float = 5.0) -> None:
+    """Returns when no container that carries the label runs; one that was never started may be there."""
+    async with asyncio.timeout(timeout_s):
+        while await _running(label):  # noqa: ASYNC110 - it is the engine's state
+            await asyncio.sleep(0.05)
+
+
+async def _running(label: str) -> bytes:
+    listing = ["docker", "ps", "--quiet", "--filter", f"label={label}"]
+    process = await asyncio.create_subprocess_exec(*listing, stdout=asyncio.subprocess.PIPE)
+    return (await process.communicate())[0]
+
+
 async def start_server_to_kill(api: DockerApi, what: str) -> tuple[asyncio.subprocess.Process, str, str]:
     """A process of its own that started a `run` or a `kernel`: with its first line, and the label of its containers."""
     server = await asyncio.create_subprocess_exec(

@@ -6,7 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import pytest
-from sandbox_runs import MakeSandbox, our_containers, run_code, start_server_to_kill, wait_until_none_is_left
+from sandbox_runs import (
+    MakeSandbox,
+    our_containers,
+    run_code,
+    start_server_to_kill,
+    wait_until_none_is_left,
+    wait_until_none_runs,
+)
 
 from codewithme_sandbox import orphans
 from codewithme_sandbox.docker_api import DockerApi
@@ -97,18 +104,6 @@ async def test_a_killed_server_leaves_nothing_running(api: DockerApi) -> None:
     await next_server.start()
     await next_server.stop()
     assert await api.containers(label) == []
-
-
-async def wait_until_none_runs(label: str, timeout_s: float = 5.0) -> None:
-    async with asyncio.timeout(timeout_s):
-        while await running(label):  # noqa: ASYNC110 - it is the engine's state
-            await asyncio.sleep(0.05)
-
-
-async def running(label: str) -> bytes:
-    listing = ["docker", "ps", "--quiet", "--filter", f"label={label}"]
-    process = await asyncio.create_subprocess_exec(*listing, stdout=asyncio.subprocess.PIPE)
-    return (await process.communicate())[0]
 
 
 async def create(api: DockerApi, name: str, owner: str) -> str:
