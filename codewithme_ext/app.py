@@ -182,7 +182,8 @@ class CodeWithMeApp(ExtensionApp):
         data_dir = Path(self._settings.data_dir)
         files_dir = data_dir / "files"
         try:
-            files_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+            files_dir.mkdir(exist_ok=True, mode=0o700)
         except OSError as error:
             raise ConfigurationError(
                 f"data_dir cannot be used: {error.strerror} ({files_dir}). Choose a folder this user may write to."

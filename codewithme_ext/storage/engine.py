@@ -1,5 +1,7 @@
 """Opens the database: SQLite in WAL mode or PostgreSQL, by URL."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url
@@ -42,8 +44,18 @@ def open_engine(url: str, *, is_migrating: bool = False) -> AsyncEngine:
         engine = create_async_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_S}, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _prepare_migration if is_migrating else _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        event.listen(engine.sync_engine, "do_connect", _keep_private)
         return engine
     return create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+
+
+def _keep_private(_dialect: object, _record: object, arguments: list[Any], _options: dict[str, Any]) -> None:
+    # SQLite gives a new file, and the log beside it the file's, rights for everybody.
+    path = Path(arguments[0])
+    if path.is_file() and path.stat().st_uid == os.geteuid():
+        path.chmod(path.stat().st_mode & 0o700)
+    elif path.parent.is_dir() and not path.exists() and str(path) != ":memory:":
+        path.touch(mode=0o600)
 
 
 def _prepare_migration(connection: Any, record: object) -> None:

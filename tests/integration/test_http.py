@@ -292,7 +292,9 @@ def test_claims_66_and_67_links_are_not_logged_and_secrets_are_the_owners_alone(
     owner(server)
     token = server.owner_link.partition("token=")[2]
     assert server.log.count(token) == 1  # the line the server printed for its owner
-    assert (server.data_dir / "jwt_secret").stat().st_mode & 0o777 == 0o600
+    for name in ("jwt_secret", "codewithme.sqlite", "codewithme.sqlite-wal"):
+        assert (server.data_dir / name).stat().st_mode & 0o777 == 0o600, name
+    assert (server.data_dir / "files").stat().st_mode & 0o777 == 0o700
 
 
 def test_without_an_engine_everything_but_running_works(own_server_without_engine: InterviewServer) -> None:
