@@ -30,6 +30,7 @@ prepare() {
   fi
   if has_part integration; then
     command -v redis-server >/dev/null || missing+=(redis-server)
+    command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || missing+=(nginx-light)
   fi
   if has_part browser; then
     command -v chromium >/dev/null || missing+=(chromium)

@@ -19,7 +19,7 @@ from postgres import PostgresCluster
 from server import PLAIN, InterviewServer, Person, admit, create_session, interview_server, invite, knock, register
 
 JOINS = 100
-"""In the suite; `bench/http.py` has 1,000."""
+"""In the suite; `bench/http_api.py` has 1,000."""
 MESSAGES = 100_000
 
 
