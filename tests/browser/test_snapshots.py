@@ -3,10 +3,10 @@
 import re
 
 from playwright.sync_api import Page, expect
-from test_first_interview import ask_to_join, copy_link, create_interview, editor, in_the_interview
+from test_documents import Interview, interview, maya  # noqa: F401  (fixtures)
+from test_first_interview import editor
 
-from conftest import People
-from server import InterviewServer
+from server import admit, knock
 
 FIRST = "def solve(n):\n    return n * 2\n"
 
@@ -18,18 +18,14 @@ def write(page: Page, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
-def test_a_snapshot_is_saved_compared_and_restored_while_the_other_writes(
-    server: InterviewServer, people: People
-) -> None:
-    host, priya = people("Olga Owner", server), people("Priya Nair", server, scheme="dark")
-    host.go(server.owner_link)
-    create_interview(host, "Snapshots", "")
-    link = copy_link(host)
-    host.page.get_by_role("button", name=re.compile("^Enter")).first.click()
-    in_the_interview(host)
-    ask_to_join(priya, link)
-    host.page.get_by_role("button", name="Admit Priya Nair").click()
-    in_the_interview(priya)
+def test_a_snapshot_is_saved_compared_and_restored_while_the_other_writes(interview: Interview) -> None:  # noqa: F811
+    host_seat = interview.sit(interview.host)
+    priya_seat = interview.sit(
+        admit(interview.host, interview.session, knock(interview.host, interview.session)), scheme="dark"
+    )
+    host_seat.enter()
+    priya_seat.enter()
+    host, priya = host_seat.human, priya_seat.human
 
     # The candidate saves what works.
     write(priya.page, FIRST)
@@ -50,7 +46,7 @@ def test_a_snapshot_is_saved_compared_and_restored_while_the_other_writes(
     host.picture("21-snapshots")
     snapshot.click()
     comparison = host.page.get_by_role("toolbar", name="Comparison")
-    expect(comparison).to_contain_text("+4 lines")
+    expect(comparison).to_contain_text("+3 lines")
     expect(host.page.locator(".jp-cwm-Merge")).to_contain_text("import math")
     host.picture("22-comparison")
     write(priya.page, "# live\n")
@@ -66,7 +62,7 @@ def test_a_snapshot_is_saved_compared_and_restored_while_the_other_writes(
     expect(editor(priya.page)).not_to_contain_text("import math")
     write(priya.page, "# after\n")
     expect(editor(priya.page)).to_contain_text("# after")
-    expect(priya.page.get_by_text("Olga Owner restored “Tests pass” for everyone.")).to_be_visible()
+    expect(priya.page.get_by_text("Maya Lindqvist restored “Tests pass” for everyone.")).to_be_visible()
     priya.picture("25-restored")
     host.picture("25-restored")
     expect(host.page.get_by_role("list", name="Snapshots")).to_contain_text("Before restore")
