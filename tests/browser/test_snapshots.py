@@ -46,7 +46,7 @@ def test_a_snapshot_is_saved_compared_and_restored_while_the_other_writes(interv
     host.picture("21-snapshots")
     snapshot.click()
     comparison = host.page.get_by_role("toolbar", name="Comparison")
-    expect(comparison).to_contain_text("+3 lines")
+    expect(comparison).to_contain_text("+3 −0")
     expect(host.page.locator(".jp-cwm-Merge")).to_contain_text("import math")
     host.picture("22-comparison")
     write(priya.page, "# live\n")

@@ -80,26 +80,27 @@ function Comparison(props: IDiffProps & { snapshot: SnapshotFiles }): React.Reac
           <select value={current?.path ?? ''} onChange={event => setChosen(event.target.value)}>
             {changes.map(change => (
               <option key={change.path} value={change.path}>
-                {isDifferent(change) ? `${change.path} (+${change.added} −${change.removed})` : change.path}
+                {isDifferent(change) ? trans.__('%1 (changed)', change.path) : change.path}
               </option>
             ))}
           </select>
         </label>
         {current && isDifferent(current) && <Amount change={current} trans={trans} />}
-        <span className="jp-cwm-Bar-space" />
-        <div className="jp-cwm-Segments" role="group" aria-label={trans.__('Columns')}>
-          <Segment isOn={columns === 'one'} onClick={() => setColumns('one')}>
-            {trans.__('One column')}
-          </Segment>
-          <Segment isOn={columns === 'two'} onClick={() => setColumns('two')}>
-            {trans.__('Side by side')}
-          </Segment>
+        <div className="jp-cwm-Diff-actions">
+          <div className="jp-cwm-Segments" role="group" aria-label={trans.__('Columns')}>
+            <Segment isOn={columns === 'one'} onClick={() => setColumns('one')}>
+              {trans.__('One column')}
+            </Segment>
+            <Segment isOn={columns === 'two'} onClick={() => setColumns('two')}>
+              {trans.__('Side by side')}
+            </Segment>
+          </div>
+          {mayRestore() && (
+            <Button weight="primary" icon={undoIcon} disabled={isSame} onClick={() => onRestore(snapshot)}>
+              {trans.__('Restore for everyone')}
+            </Button>
+          )}
         </div>
-        {mayRestore() && (
-          <Button weight="primary" icon={undoIcon} disabled={isSame} onClick={() => onRestore(snapshot)}>
-            {trans.__('Restore for everyone')}
-          </Button>
-        )}
       </div>
       {current && <Note change={current} isSame={isSame} trans={trans} />}
       {current && isDifferent(current) && (
@@ -116,10 +117,10 @@ function Comparison(props: IDiffProps & { snapshot: SnapshotFiles }): React.Reac
 }
 
 function Amount({ change, trans }: { change: IFileChange; trans: TranslationBundle }): React.ReactElement {
+  const { added, removed } = change;
   return (
-    <span className="jp-cwm-Diff-amount">
-      <span className="jp-mod-added">{trans._n('+%1 line', '+%1 lines', change.added)}</span>{' '}
-      <span className="jp-mod-removed">{trans._n('−%1 line', '−%1 lines', change.removed)}</span>
+    <span className="jp-cwm-Diff-amount" role="img" aria-label={trans.__('%1 lines added, %2 removed', added, removed)}>
+      <span className="jp-mod-added">+{added}</span> <span className="jp-mod-removed">−{removed}</span>
     </span>
   );
 }
