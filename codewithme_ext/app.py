@@ -150,10 +150,11 @@ class CodeWithMeApp(ExtensionApp):
     def initialize_handlers(self) -> None:
         """Our own addresses. Jupyter's, we stand in once all of them are there (see `doors`)."""
         if self._is_interview_server:
+            # The pages first: one of them lies where REST ends with whatever is left.
+            self.handlers.extend(pages.ROUTES)
             self.handlers.extend(rest.ROUTES)
             self.handlers.extend(doors.ROUTES)
             self.handlers.extend(self._realtime.routes())
-            self.handlers.extend(pages.ROUTES)
 
     async def _start_jupyter_server_extension(self, serverapp: ServerApp) -> None:
         if not self._is_interview_server:

@@ -8,6 +8,7 @@ from .join import JoinPage
 from .login import LoginPage
 from .missing import MissingPage
 from .outcome import OutcomePage
+from .reference import ReferencePage
 from .register import RegisterPage
 from .set_password import SetPasswordPage
 from .templates import STATIC
@@ -22,5 +23,6 @@ ROUTES: list[tuple[Any, ...]] = [
     (r"/codewithme/welcome", WelcomePage),
     (r"/codewithme/join/([^/]+)", JoinPage),
     (r"/codewithme/outcome/([^/]+)", OutcomePage),
+    (r"/api/v1/docs", ReferencePage),
     (r"/codewithme(?:/.*)?", MissingPage),
 ]

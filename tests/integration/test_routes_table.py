@@ -80,6 +80,7 @@ def test_a_stranger_is_answered_by_nothing_but_pages_and_files_that_are_open() -
         "api/v1/health/ready",
         "api/v1/languages",
         "api/v1/openapi.json",
+        "api/v1/docs",
         "codewithme/login",
         "codewithme/register",
         "codewithme/set-password",

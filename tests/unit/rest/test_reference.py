@@ -1,0 +1,46 @@
+"""The reference says what the code does."""
+
+import re
+from pathlib import Path
+
+from codewithme_ext.http_reference import reference_text
+from codewithme_ext.pages.reference import Reference, split
+from codewithme_ext.pages.templates import render
+from codewithme_ext.realtime import fanout
+from codewithme_ext.realtime.namespace import InterviewNamespace
+from codewithme_ext.realtime.reference import RECEIVED, SENT
+from codewithme_ext.rest.openapi import OpenApi, operations
+from codewithme_ext.rest.routes import ADDRESSES
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_reference_in_the_repository_is_current() -> None:
+    assert (ROOT / "docs/http.md").read_text() == reference_text(), (
+        "Run python -m codewithme_ext.http_reference docs/http.md"
+    )
+
+
+def test_every_link_within_the_reference_leads_somewhere() -> None:
+    text = reference_text()
+    headings = {line.lstrip("# ").lower() for line in text.splitlines() if line.startswith("### ")}
+    assert set(re.findall(r"\]\(#([\w-]+)\)", text)) <= headings
+
+
+def test_every_live_event_of_the_code_is_in_the_reference() -> None:
+    handlers = {
+        name.removeprefix("on_").replace("_", "-") for name in dir(InterviewNamespace) if name.startswith("on_")
+    }
+    assert handlers - {"connect", "disconnect"} == set(SENT)
+    source = Path(fanout.__file__).read_text()
+    said = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source)) | {"activity", "participants", "run-code"}
+    assert said == set(RECEIVED)
+
+
+def test_the_page_shows_every_call_and_runs_no_script() -> None:
+    document = OpenApi(ADDRESSES, base_url="/base/").document
+    page = render("reference.html", base_url="/base/", actor=None, reference=Reference.of(document), split=split)
+    for operation in operations(ADDRESSES):
+        assert f"{operation.method} {operation.address}</code>" in page
+    assert "<script" not in page
+    assert "style=" not in page
