@@ -56,7 +56,7 @@ RECEIVED: dict[str, tuple[str, type[Shape]]] = {
 
 def live_events() -> Iterator[str]:
     """The chapter of the reference, as lines of Markdown."""
-    yield "Socket.IO at `{base_url}socket.io/`, namespace `/`, for the stock clients. Connect with `auth: {token}`, an access token;"
+    yield "Socket.IO at `{base_url}socket.io/`, namespace `/`, for stock clients. Connect with `auth: {token}`, an access token;"
     yield "a bad one is a `connect_error`. Every message is acknowledged with `{status: 'success', data?}` or HTTP's error shape."
     yield ""
     yield "| client sends | | what it does | acknowledged with |\n|---|---|---|---|"
