@@ -40,6 +40,7 @@ from .connections import OpenConnections
 from .events import OwnEvents
 from .files import SessionFiles
 from .gate import Gate
+from .headers import LAB_POLICY
 from .identity import GATE_KEY, CodeWithMeIdentityProvider, login_address
 from .lab import WORKSPACES_KEY, KeptWorkspaces, OwnSettings, OwnWorkspaces, page_config_hook
 from .numbers import OwnMetrics
@@ -92,6 +93,7 @@ def server_config(data_dir: Path) -> Config:
                 "identity_provider_class": CodeWithMeIdentityProvider,
                 "authorizer_class": GateAuthorizer,
                 "allow_unauthenticated_access": False,
+                "tornado_settings": {"headers": {"Content-Security-Policy": LAB_POLICY}},
             },
             # The owner's desktop has no business with what an interview's folder throws away.
             "FileContentsManager": {"delete_to_trash": False, "always_delete_dir": True},

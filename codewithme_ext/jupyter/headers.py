@@ -23,6 +23,16 @@ _UNUSED = (
     "serial",
     "usb",
 )
+LAB_POLICY = "; ".join(
+    [
+        "frame-ancestors 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        # What somebody writes into a problem or a chat must not tell another site who reads it, and from where.
+        "img-src 'self' data: blob:",
+    ]
+)
+"""Of Jupyter's own answers; scripts and styles are as Lab needs them, which is inline and evaluated."""
 DEFAULTS = {
     "X-Content-Type-Options": "nosniff",
     # No other site learns an address of ours. Within the server Jupyter's own checks read where a request came from.

@@ -59,6 +59,12 @@ def test_claim_70_our_pages_never_tell_where_somebody_came_from(server: Intervie
     assert httpx.get(server.url + path, timeout=30, verify=PLAIN).headers["Referrer-Policy"] == "no-referrer"
 
 
+def test_claim_40_labs_page_loads_no_image_from_another_site(maya: Person) -> None:
+    policy = maya.request("GET", "lab").headers["Content-Security-Policy"]
+    assert "img-src 'self' data: blob:" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
 def test_claim_70_an_invitations_page_shows_its_host_and_nothing_else(maya: Person, server: InterviewServer) -> None:
     session = create_session(
         maya, title="Secret title", description="Secret description", problem_statement="Secret problem"
