@@ -231,6 +231,7 @@ describe('the words for how a run ended', () => {
 
   it('come with time and memory', () => {
     expect(outcomeOf(execution(), trans).figures).toEqual(['0.42 s', '18 of 128 MB']);
+    expect(outcomeOf(execution({ memoryPeak: 140_000 }), trans).figures).toEqual(['0.42 s', '128 of 128 MB']);
     expect(outcomeOf(execution({ limits: null }), trans).figures).toEqual(['0.42 s', '18 MB']);
   });
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
+import os
+import signal
 import sys
 from contextlib import aclosing
 from pathlib import Path, PurePosixPath
@@ -18,6 +21,7 @@ from .sandbox import Sandbox, SandboxSettings
 
 def main() -> int:
     arguments = _parser().parse_args()
+    logging.getLogger(__package__).setLevel(logging.ERROR)  # what goes wrong is told once, by the error
     settings = SandboxSettings(docker_host=arguments.docker_host, pool=PoolSize.none())
     commands = Commands(settings, lambda line: print(line, flush=True))
     try:
@@ -39,6 +43,11 @@ def main() -> int:
     except SandboxError as error:
         print(error.message, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except BrokenPipeError:  # whoever read what we print has heard enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -102,13 +111,31 @@ async def _run(settings: SandboxSettings, job: Job) -> int:
 def _told(outcome: Outcome) -> int:
     """Says how it ended on standard error and returns the exit status a shell would give."""
     ended = f"exit {outcome.exit_code}" if outcome.signal is None else outcome.signal
-    limit = f", limit hit: {outcome.limit}" if outcome.limit else ""
-    memory = f", {outcome.memory_peak_kib / 1024:.1f} MiB" if outcome.memory_peak_kib else ""
+    reason = f", {_limit_words(outcome)}" if outcome.limit else ""
+    # What a process shares with others counts for its size, but not for the limit.
+    used_mib = min((outcome.memory_peak_kib or 0) / 1024, outcome.limits.memory_mib)
+    memory = f", {used_mib:.1f} of {outcome.limits.memory_mib} MiB" if used_mib else ""
     print(
-        f"[{outcome.stage}: {ended}{limit}, {outcome.wall_time_ms:.0f} ms, {outcome.cpu_time_ms:.0f} ms CPU{memory}]",
+        f"[{outcome.stage}: {ended}{reason}, {outcome.wall_time_ms:.0f} ms, {outcome.cpu_time_ms:.0f} ms CPU{memory}]",
         file=sys.stderr,
     )
     return outcome.shell_status
+
+
+def _limit_words(outcome: Outcome) -> str:
+    match outcome.limit:
+        case "wall_time":
+            return f"took longer than {outcome.limits.timeout_s:g} s"
+        case "memory":
+            return f"used more than {outcome.limits.memory_mib} MiB of memory"
+        case "output":
+            return "printed too much"
+        case "processes":
+            return "started too many processes"
+        case "file_size":
+            return "wrote too large a file"
+        case None:
+            return ""
 
 
 def _job(file: Path, language_id: str | None, stdin: bytes) -> Job:

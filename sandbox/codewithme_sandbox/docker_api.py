@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import struct
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -334,7 +335,10 @@ class DockerApi:
                 f"The container engine at {where} does not let this user in.",
                 "Add the user to the group `docker`, then log in anew and restart the server.",
             )
-        return EngineUnavailableError(f"No container engine answers at {where}: {reason.rstrip('.')}.", START_ADVICE)
+        # The client's words are nested and name the address once more; what went wrong is innermost.
+        innermost = re.findall(r"\[([^\[\]]+)\]", reason)
+        why = innermost[-1] if innermost else reason.rstrip(".")
+        return EngineUnavailableError(f"No container engine answers at {where}: {why}.", START_ADVICE)
 
 
 async def _progress(response: aiohttp.ClientResponse) -> AsyncIterator[dict[str, Any]]:

@@ -111,7 +111,8 @@ export function wholeSeconds(ms: number): string {
 function memory(run: Execution, peak: number, trans: TranslationBundle): string {
   return run.limits === null
     ? trans.__('%1 MB', mebibytes(peak))
-    : trans.__('%1 of %2 MB', mebibytes(peak), mebibytes(run.limits.memory));
+    : // What a process shares with others counts for its size, but not for the limit.
+      trans.__('%1 of %2 MB', mebibytes(Math.min(peak, run.limits.memory)), mebibytes(run.limits.memory));
 }
 
 function mebibytes(kibibytes: number): number {
