@@ -23,6 +23,7 @@ from tornado import web
 
 from ..errors import CodeWithMeError, InvalidInputError, LimitReachedError, TooLargeError
 from ..interview.accounts.actor import Actor
+from ..interview.documents.service import DocumentService
 from ..interview.files.limits import check_path
 from ..interview.files.service import Arrival, FileService
 from ..interview.sessions.workspace import FOLDER, folder_of
@@ -123,6 +124,7 @@ class SessionFiles(ContentsHandler):
         place = place_of(path)
         if place is None:
             await ensure_async(super().put(path))
+            await self._documents.changed(path)
             return
         body = self._body()
         chunk = body.get("chunk")
@@ -167,7 +169,10 @@ class SessionFiles(ContentsHandler):
             with _as_http():
                 check_path(new.inside)
         await ensure_async(super().patch(path))
-        if old is None or new is None or old == new:
+        if old is None or new is None:
+            await self._moved_outside(path, target, is_kept=old is None and new is None)
+            return
+        if old == new:
             return
         if old.session_id == new.session_id:
             await self._files.renamed(self._actor, old.session_id, old.inside, new.inside)
@@ -181,7 +186,9 @@ class SessionFiles(ContentsHandler):
         """Gone for everyone."""
         await ensure_async(super().delete(path))
         place = place_of(path)
-        if place is not None:
+        if place is None:
+            await self._documents.deleted_anywhere(path)
+        else:
             await self._files.deleted(self._actor, place.session_id, place.inside)
 
     def _body(self) -> dict[str, Any]:
@@ -194,6 +201,18 @@ class SessionFiles(ContentsHandler):
         made = place_of(self._told_path)
         if made is not None:
             await self._files.created(self._actor, made.session_id, made.inside)
+
+    async def _moved_outside(self, path: str, target: object, *, is_kept: bool) -> None:
+        """An admin's own file; it is another document once it belongs to a session, or no longer does."""
+        if isinstance(target, str) and is_kept:
+            await self._documents.moved_anywhere(path, target)
+        else:
+            await self._documents.deleted_anywhere(path)
+
+    @property
+    def _documents(self) -> DocumentService:
+        services: Services = self.settings[SERVICES_KEY]
+        return services.documents
 
     @property
     def _files(self) -> FileService:

@@ -120,7 +120,10 @@ class RoomSocket(WebSocketHandler, JupyterHandler):
         """Everything that can be refused is refused here, before there is a room."""
         self._shown = set()
         self._saves = set[asyncio.Task[None]]()
-        await JupyterHandler.prepare(self, _redirect_to_login=False)
+        try:
+            await JupyterHandler.prepare(self, _redirect_to_login=False)
+        except DatabaseUnavailableError as error:
+            raise web.HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, error.message) from error
         if not self.check_origin():
             raise web.HTTPError(HTTPStatus.FORBIDDEN, "This page is not of this server.")
         if self.holder is None:

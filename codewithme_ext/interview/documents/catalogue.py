@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Update, or_, select, update
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from ...errors import NotFoundError
@@ -94,22 +94,33 @@ class Catalogue:
             )
             return [_info(row) for row in rows]
 
-    async def move(self, old: str, new: str) -> list[tuple[str, str]]:
-        """A file or folder has moved; returns the ids of the documents it concerns, and their new paths."""
+    async def move(self, old: str, new: str) -> tuple[list[tuple[str, str]], list[str]]:
+        """A file or folder has moved; returns the ids and new paths of the documents that went along, and the ids of those that
+        are no longer one: what was there before, and what is of another kind under its new name."""
         async with self._units.begin() as unit:
-            # What a file is moved onto is replaced by it.
-            await unit.db.execute(_retire(_below(new)).values(retired_at=unit.now))
-            rows = (await unit.db.scalars(select(Document).where(_below(old), Document.retired_at.is_(None)))).all()
+            replaced = (await unit.db.scalars(_present(_below(new)))).all()
+            for row in replaced:
+                row.retired_at = unit.now
+            await unit.db.flush()  # their paths are free now
+            rows = (await unit.db.scalars(_present(_below(old)))).all()
+            moved, retired = [], [row.id for row in replaced]
             for row in rows:
-                row.path = new + row.path.removeprefix(old)
-            return [(row.id, row.path) for row in rows]
+                path = new + row.path.removeprefix(old)
+                if kind_of(path) is row.kind:
+                    row.path = path
+                    moved.append((row.id, path))
+                else:
+                    row.retired_at = unit.now
+                    retired.append(row.id)
+        return moved, retired
 
     async def retire(self, path: str) -> list[str]:
         """A file or folder is gone; returns the ids of the documents it concerns."""
         async with self._units.begin() as unit:
-            ids = (await unit.db.scalars(select(Document.id).where(_below(path), Document.retired_at.is_(None)))).all()
-            await unit.db.execute(_retire(_below(path)).values(retired_at=unit.now))
-            return list(ids)
+            rows = (await unit.db.scalars(_present(_below(path)))).all()
+            for row in rows:
+                row.retired_at = unit.now
+            return [row.id for row in rows]
 
     async def quarantine(self, document_id: str, reason: str) -> None:
         """A document's history cannot be read; the next one at its path is made anew."""
@@ -123,8 +134,8 @@ def _below(path: str) -> ColumnElement[bool]:
     return or_(Document.path == path, Document.path.startswith(f"{path}/", autoescape=True))
 
 
-def _retire(where: ColumnElement[bool]) -> Update:
-    return update(Document).where(where, Document.retired_at.is_(None))
+def _present(where: ColumnElement[bool]) -> Select[Document]:
+    return select(Document).where(where, Document.retired_at.is_(None))
 
 
 def _info(row: Document) -> DocumentInfo:

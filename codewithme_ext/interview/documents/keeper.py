@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from .document import UnusableContentError
 from .files import Files, FileVersion, Stamp, UnusableFileError, digest_of
 from .models import UpdateKind
-from .room import SERVER, Room
+from .room import SERVER, Author, Room
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +66,13 @@ class FileKeeper:
         """Bring everything to the file now. Raises OSError, UnusableFileError, ConnectionError."""
         async with self._saving:
             await self._save()
+
+    async def take_over(self, author: Author) -> None:
+        """Somebody has put another content into the file, and means it. Raises as `save`."""
+        async with self._saving:
+            version = await self._read()
+            if version is not None and self._is_foreign(version):
+                await self._take_over(version, author)
 
     async def close(self) -> None:
         """Save a last time, and no more. Failing is logged: the next one to open the document finds the file behind it."""
@@ -120,7 +127,7 @@ class FileKeeper:
         if version is None or not self._is_foreign(version) or version.content == self._content():
             await self._write(version)
         elif not is_unsaved:
-            await self._take_over(version)
+            await self._take_over(version, SERVER)
         else:
             await self._keep_beside(version)
             await self._write(version)
@@ -141,14 +148,14 @@ class FileKeeper:
         self._stamp, self._saved_edits = stamp, edits
         self._tell(digest, sequence)
 
-    async def _take_over(self, version: FileVersion) -> None:
+    async def _take_over(self, version: FileVersion, author: Author) -> None:
         try:
-            await self._room.set_content(_text(version), SERVER, UpdateKind.FILE)
+            await self._room.set_content(_text(version), author, UpdateKind.FILE)
         except UnusableContentError:
             await self._keep_beside(version)
             await self._write(version)
             return
-        log.info("A file was changed behind our back, and its document followed: %s", self._room.info.path)
+        log.info("A file was changed, and its document followed: %s", self._room.info.path)
         await self._write(version)
 
     async def _keep_beside(self, version: FileVersion) -> None:

@@ -28,7 +28,7 @@ from .files import Files, UnusableFileError
 from .history import History, StoredUpdate
 from .journal import Journal
 from .models import Document, UpdateKind
-from .room import Author, Member, Room
+from .room import SERVER, Author, Member, Room
 from .rooms import DocumentUnavailableError, Rooms
 
 log = logging.getLogger(__name__)
@@ -143,17 +143,21 @@ class DocumentService:
         """A file or folder of the session is gone; its editors are closed, its history stays."""
         await self.deleted_anywhere(f"{folder_of(session_id)}/{path}")
 
+    async def overwritten(self, actor: Actor, session_id: str, path: str) -> None:
+        """Somebody put another content into a file of the session: an open document takes it over, as their edit."""
+        await self._take_over(f"{folder_of(session_id)}/{path}", Author(actor.user_id, actor.name))
+
     async def moved_anywhere(self, old: str, new: str) -> None:
         """As `moved`, for contents paths."""
-        for document_id, path in await self._catalogue.move(old.strip("/"), new.strip("/")):
+        moved, retired = await self._catalogue.move(old.strip("/"), new.strip("/"))
+        for document_id in retired:
+            self._rooms.forget(document_id, "Another file has taken this one's place.")
+        for document_id, path in moved:
             room = self._rooms.live(document_id)
             if room is not None:
                 room.info.path = path
                 await room.mended()
                 room.set_state(path=path)
-        for room in self._rooms.all():
-            if await self._catalogue.find(room.info.id) is None:
-                self._rooms.forget(room.info.id, "Another file has taken this one's place.")
 
     async def deleted_anywhere(self, path: str) -> None:
         """As `deleted`, for a contents path."""
@@ -161,14 +165,8 @@ class DocumentService:
             self._rooms.forget(document_id, "This file has been deleted.")
 
     async def changed(self, path: str) -> None:
-        """The file at a contents path was written by somebody else: an open document takes it over."""
-        info = await self._catalogue.at(path.strip("/"))
-        room = self._rooms.live(info.id) if info is not None else None
-        if room is not None:
-            try:
-                await self._rooms.save(room)
-            except (OSError, UnusableFileError) as error:
-                log.error("A file that was changed could not be read: %s (%s)", path, error)
+        """The file at a contents path was written by the server's owner: an open document takes it over."""
+        await self._take_over(path.strip("/"), SERVER)
 
     async def listing(self, actor: Actor, session_id: str) -> schemas.DocumentList:
         """Every document the session has had, with who wrote in it (for those who may review)."""
@@ -254,6 +252,16 @@ class DocumentService:
                 await keeper.save()
             except OSError as error:
                 log.error("The file of a restored document could not be written: %s (%s)", path, error)
+
+    async def _take_over(self, path: str, author: Author) -> None:
+        info = await self._catalogue.at(path)
+        if info is None or self._rooms.live(info.id) is None:
+            return  # whoever opens it next finds the file changed
+        try:
+            async with self._rooms.use(info.id) as (_, keeper):
+                await keeper.take_over(author)
+        except (OSError, UnusableFileError, DocumentUnavailableError) as error:
+            log.error("A file that was overwritten could not be read: %s (%s)", path, error)
 
     async def _save_session(self, session_id: str) -> None:
         for room in self._rooms.all():

@@ -24,6 +24,9 @@ class Documents(Protocol):
     async def deleted(self, session_id: str, path: str) -> None:
         """A file or folder is gone."""
 
+    async def overwritten(self, actor: Actor, session_id: str, path: str) -> None:
+        """Somebody put another content into a file."""
+
 
 @dataclass(frozen=True)
 class Arrival:
@@ -57,7 +60,8 @@ class FileService:
         await self._tell(actor, session_id, "created", path)
 
     async def overwritten(self, actor: Actor, session_id: str, path: str) -> None:
-        """Somebody put another file in the place of one."""
+        """Somebody put another file in the place of one; its editors show it."""
+        await self._documents.overwritten(actor, session_id, path)
         await self._tell(actor, session_id, "changed", path)
 
     async def renamed(self, actor: Actor, session_id: str, old: str, new: str) -> None:

@@ -309,6 +309,33 @@ async def test_a_file_changed_behind_our_back_is_taken_over_if_the_document_is_a
     assert sorted(path.name for path in desk.folder.iterdir()) == ["main.py"]
 
 
+async def test_a_file_that_somebody_puts_in_its_place_is_their_edit(desk: Desk) -> None:
+    tab = await desk.open()
+    tab.source += "typed and not yet in the file\n"
+    await tab.saved()
+    (desk.folder / "main.py").write_text("uploaded\n")
+    priya = await desk.world.candidate(desk.host, desk.session)
+    await desk.world.services.files.overwritten(priya, desk.session.id, "main.py")
+    await tab.until(lambda it: str(it.source) == "uploaded\n")
+    put = [update for update in (await desk.history()).updates if update.kind is UpdateKind.FILE]
+    assert [update.authorName for update in put] == ["Priya"]
+    assert (desk.folder / "main.py").read_text() == "uploaded\n"
+    assert sorted(path.name for path in desk.folder.iterdir()) == ["main.py"]
+
+
+async def test_a_file_that_becomes_a_notebook_is_another_document(desk: Desk) -> None:
+    tab = await desk.open()
+    tab.source += "x = 1\n"
+    await tab.saved()
+    (desk.folder / "main.py").rename(desk.folder / "main.ipynb")
+    (desk.folder / "main.ipynb").write_text("")
+    await desk.world.services.documents.moved(desk.session.id, "main.py", "main.ipynb")
+    await tab.until(lambda it: it.dismissed is not None)
+    notebook = await desk.open("main.ipynb")
+    assert notebook.room is not None
+    assert notebook.room.info.kind == "notebook"
+
+
 async def test_a_file_and_a_document_that_both_changed_are_both_kept_and_everybody_is_told(desk: Desk) -> None:
     tab = await desk.open()
     tab.source += "base\n"
