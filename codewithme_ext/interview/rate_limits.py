@@ -69,7 +69,7 @@ def table(settings: RateLimitSettings) -> MappingProxyType[str, Limit]:
             "log-ins into an account": Limit(settings.logins, MINUTE_S, tries, fails_closed=True),
             # Wrong passwords of interviews: however many addresses and accounts somebody has, they share the first
             "wrong passwords of a session": Limit(30, 15 * MINUTE_S, tries, fails_closed=True),
-            "wrong passwords from an address": Limit(10, MINUTE_S, tries, fails_closed=True),
+            "wrong passwords from an address": Limit(settings.logins, MINUTE_S, tries, fails_closed=True),
             # Messages to others
             "chat messages of a person": Limit(
                 settings.chat_messages, 10, f"{settings.chat_messages} messages in 10 s are the limit."

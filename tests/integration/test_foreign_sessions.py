@@ -11,8 +11,14 @@ from server import InterviewServer, Person, create_session, register
 
 MISSING = "00000000-0000-4000-8000-00000000dead"
 ABOUT_A_SESSION = [operation for operation in operations(ADDRESSES) if "{session_id}" in operation.address]
-BODIES: dict[str, Any] = {"sessions/{session_id}/participants/{user_id}": {"role": "observer"}}
-"""A good body where an empty one is not."""
+BODIES: dict[tuple[str, str], Any] = {
+    ("PATCH", "participants/{user_id}"): {"role": "observer"},
+    ("POST", "chat"): {"text": "Hello"},
+    ("POST", "questions"): {"title": "Two sum"},
+    ("POST", "questions/{question_id}/results"): {"language": "python", "code": "print()"},
+    ("POST", "proctoring"): {"events": [{"sequence": 1, "event_type": "tab_left"}]},
+}
+"""A good body of calls below a session where an empty one is not."""
 PARTS = {"path": "main.py"}
 """Of an address; every other part is an id that nobody has."""
 
@@ -33,7 +39,8 @@ def answer(tomas: Person, operation: Operation, session_id: str) -> httpx.Respon
     """Of a call with everything good but the session."""
     parts = {name: PARTS.get(name, MISSING) for name in operation.contract.path}
     address = operation.address.format(**{**parts, "session_id": session_id})
-    body = BODIES.get(operation.address, {}) if operation.writes else None
+    below = operation.address.removeprefix("sessions/{session_id}/")
+    body = BODIES.get((operation.method.value, below), {}) if operation.writes else None
     return tomas.request(operation.method, f"api/v1/{address}", json=body)
 
 
