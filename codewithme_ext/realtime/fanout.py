@@ -350,6 +350,9 @@ class Fanout:
             lastSequence=last_sequence,
         )
         await self._send("session-state", state, connection.sid)
+        if state.waiting is not None:
+            waiting = [entry.model_dump(mode="json") for entry in state.waiting]
+            await self._server.emit("waiting-room-list", waiting, to=connection.sid)
 
     async def _show_session(self, event: Event) -> None:
         for connection in self._connections.of_session(event.session_id):
