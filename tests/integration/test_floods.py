@@ -12,7 +12,14 @@ import pytest
 import websockets
 from sockets import Listener, listening
 
-from codewithme_ext.realtime.flood import DOORSTEP_PLACES, DOORSTEP_S, METER_PACKETS, PLACES_OF_A_PERSON, Meter
+from codewithme_ext.realtime.flood import (
+    DOORSTEP_PLACES,
+    DOORSTEP_S,
+    METER_PACKETS,
+    PLACES_OF_A_PERSON,
+    Doorstep,
+    Meter,
+)
 from server import InterviewServer, Person, admit, create_session, interview_server, knock, register
 
 MIB = 2**20
@@ -204,6 +211,18 @@ async def test_a_person_has_so_many_connections_and_no_more(flooded: InterviewSe
     finally:
         for tab in tabs:
             await tab.close()
+
+
+async def test_claim_32_a_stay_on_the_doorstep_ends_by_itself_unless_somebody_says_who_they_are() -> None:
+    gone: asyncio.Queue[str] = asyncio.Queue()
+    doorstep = Doorstep(wait_s=0.05)
+    for connection in ("silent", "known", "closed", "silent too"):
+        doorstep.stand(connection, "192.0.2.1", gone.put_nowait)
+    doorstep.leave("known")
+    doorstep.leave("closed")
+    async with asyncio.timeout(10):
+        assert [await gone.get(), await gone.get()] == ["silent", "silent too"]
+    assert gone.empty()
 
 
 def test_a_meter_fills_and_empties() -> None:
