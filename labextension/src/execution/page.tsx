@@ -27,7 +27,7 @@ export function confined(html: string): string {
 export function Page({ html, trans }: { html: string; trans: TranslationBundle }): React.ReactElement {
   return (
     <div className="jp-cwm-Page">
-      <p className="jp-cwm-muted">{trans.__('Scripts, links and what is on other sites do not work in here.')}</p>
+      <p className="jp-cwm-muted">{trans.__('Scripts, and what is on other sites, do not work in here.')}</p>
       <iframe sandbox="" srcDoc={confined(html)} title={trans.__('The page')} referrerPolicy="no-referrer" />
     </div>
   );
