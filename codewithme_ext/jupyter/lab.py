@@ -43,6 +43,9 @@ _FOR_NOBODY = (
     # Asks over the editor what our own connection to documents tells beside it (labextension/src/documents).
     "@jupyter/docprovider-extension:logger",
     "@jupyter/docprovider-extension:websocket-provider-document-factory",
+    # Ours runs cells in their place (labextension/src/editor/executor.ts).
+    "@jupyter/docprovider-extension:notebook-cell-executor",
+    "@jupyterlab/notebook-extension:cell-executor",
     "@jupyter/docprovider-extension:statusBarTimeline",
     # Language servers would run on the server itself, so there are none.
     "@jupyterlab/fileeditor-extension:language-server",

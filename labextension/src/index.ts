@@ -4,6 +4,7 @@ import chat from './chat/plugin';
 import connection from './connection/plugin';
 import documents from './documents/plugin';
 import editor from './editor/plugin';
+import cellExecutor from './editor/executor';
 import execution from './execution/plugin';
 import files from './files/plugin';
 import layout from './layout/plugin';
@@ -21,6 +22,7 @@ export default [
   problem,
   documents,
   editor,
+  cellExecutor,
   execution,
   chat,
   activity,

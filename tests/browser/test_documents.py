@@ -158,3 +158,33 @@ def test_what_both_type_offline_is_there_once_also_after_a_reload(interview: Int
     assert host.text == priya.text
     assert sorted(host.text.split()) == ["candidate", "from", "from", "host", "start", "the", "the"]
     assert not host.human.page.get_by_role("dialog").count()
+
+
+def test_edits_that_cannot_be_sent_are_kept_said_and_sent_later(interview: Interview) -> None:
+    host = interview.sit(interview.host)
+    priya = interview.sit(
+        admit(interview.host, interview.session, knock(interview.host, interview.session)), width=1280
+    )
+    host.enter()
+    priya.enter()
+    priya.type("start\n")
+    expect(host.editor).to_contain_text("start")
+    expect(priya.connection).to_have_text("Saved")
+
+    priya.wire.cut()
+    expect(priya.connection).to_contain_text(re.compile("Reconnecting|Offline"))
+    priya.type("late")
+    host.human.page.get_by_role("button", name="Freeze editor").click()
+    expect(host.human.page.get_by_role("button", name="Unfreeze editor")).to_be_visible()
+    priya.wire.mend()
+    expect(priya.human.page.get_by_text("4 edits of yours were not sent")).to_be_visible()
+    expect(priya.human.page.get_by_text("Maya froze the editor")).to_be_visible()
+    priya.human.picture("24-not-sent")
+    priya.human.page.get_by_role("button", name="Copy my version").click()
+    expect(priya.human.page.get_by_role("button", name="Copied")).to_be_visible()
+    assert priya.human.page.evaluate("navigator.clipboard.readText()") == "start\nlate"
+    assert "late" not in host.text
+
+    host.human.page.get_by_role("button", name="Unfreeze editor").click()
+    expect(host.editor).to_contain_text("late")
+    expect(priya.connection).to_have_text("Saved")

@@ -93,7 +93,8 @@ export class Room implements IDocumentProvider {
 
   /** Of these, those that the server did not take because this person may not edit now. */
   get refused(): number {
-    return this._ledger.refused;
+    // The server does not ask who may not edit for anything, so there is nothing it could refuse.
+    return this._mayEdit ? this._ledger.refused : this._ledger.waiting;
   }
 
   /** Whether the server has not yet written everything. */
@@ -166,7 +167,7 @@ export class Room implements IDocumentProvider {
     }
     socket.ws.send(askToSave());
     if (this._ledger.isReported) {
-      await this._until(() => this._ledger.waiting === this._ledger.refused || !this.isConnected);
+      await this._until(() => this.waiting === this.refused || !this.isConnected);
     }
   }
 
@@ -341,6 +342,7 @@ export class Room implements IDocumentProvider {
     switch (report?.kind) {
       case 'may-edit':
         this._ledger.reported();
+        this._mayEdit = report.mayEdit;
         break;
       case 'stored':
         this._ledger.reported();
@@ -430,6 +432,7 @@ export class Room implements IDocumentProvider {
   private _isReplaced = false;
   private _kept: Kept | null = null;
   private _socket: WebsocketProvider | null = null;
+  private _mayEdit = true;
   private _restored = 0;
   private _trouble = '';
   private _wasConnected = false;
