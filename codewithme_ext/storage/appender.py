@@ -24,6 +24,8 @@ from .engine import SQLITE_BUSY_TIMEOUT_S, database_address
 
 _MAX_VARIABLES = 10_000
 """In one statement; SQLite takes 32,766."""
+_AT_ONCE_BYTES = 32 * 2**10
+"""What is written on the event loop; more takes so long that others should not wait for it."""
 _COMMITS_TO_A_CHECKPOINT = 250
 """Of a few pages each: about as often as SQLite by itself, which would do it in the middle of a commit."""
 
@@ -99,7 +101,8 @@ class SqliteAppender:
         self._commits = 0
 
     async def append(self, writes: Sequence[Write]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._writing, self._append, writes)
+        if not self._append_at_once(writes):
+            await asyncio.get_running_loop().run_in_executor(self._writing, self._append, writes)
 
     async def sync(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self._syncing, self._sync)
@@ -113,25 +116,51 @@ class SqliteAppender:
     def id_value(self, value: str) -> Any:
         return value.replace("-", "")
 
+    def _append_at_once(self, writes: Sequence[Write]) -> bool:
+        """Store a few rows here and now, if nobody else is writing; whether it was done.
+
+        A commit to the log is written to memory and takes a tenth of a millisecond; to hand it to a thread and to hear of it
+        takes longer than that, and on a busy machine very much longer.
+        """
+        connection = self._connection
+        if connection is None or sum(_size(write) for write in writes) > _AT_ONCE_BYTES:
+            return False
+        try:
+            connection.execute("PRAGMA busy_timeout=0")
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error:
+            return False
+        finally:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute(f"PRAGMA busy_timeout={int(SQLITE_BUSY_TIMEOUT_S * 1000)}")
+        try:
+            self._write(connection, writes)
+        except sqlite3.Error:
+            return False  # the thread tries the same again, and says what is wrong
+        return True
+
     def _append(self, writes: Sequence[Write]) -> None:
         try:
             connection = self._connection or self._connect()
             connection.execute("BEGIN IMMEDIATE")
-            try:
-                for write in writes:
-                    _sqlite_write(connection, write)
-                connection.execute("COMMIT")
-                self._commits += 1
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):
-                    connection.execute("ROLLBACK")
-                raise
+            self._write(connection, writes)
         except sqlite3.IntegrityError as error:
             raise AppendRefusedError(str(error)) from error
         except (sqlite3.Error, OSError) as error:
             # A full disk leaves the connection usable, a missing or damaged file does not; a new one costs little.
             self._disconnect()
             raise _unavailable(error) from error
+
+    def _write(self, connection: sqlite3.Connection, writes: Sequence[Write]) -> None:
+        try:
+            for write in writes:
+                _sqlite_write(connection, write)
+            connection.execute("COMMIT")
+            self._commits += 1
+        except BaseException:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+            raise
 
     def _connect(self) -> sqlite3.Connection:
         self._connection = connection = self._new_connection()
@@ -184,6 +213,13 @@ class SqliteAppender:
             with contextlib.suppress(sqlite3.Error):
                 self._checkpointing.close()
         self._checkpointing = None
+
+
+def _size(write: Write) -> int:
+    """About how many bytes are written."""
+    if isinstance(write, Change):
+        return 100
+    return sum(100 + len(value) for row in write.rows for value in row if isinstance(value, bytes))
 
 
 def _sqlite_write(connection: sqlite3.Connection, write: Write) -> None:
