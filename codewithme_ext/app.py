@@ -6,6 +6,7 @@ Jupyter server, the extension opens no doors.
 """
 
 import asyncio
+import gc
 import getpass
 import logging
 import os
@@ -162,6 +163,9 @@ class CodeWithMeApp(ExtensionApp):
         with _or_stop():
             await self._services.start()
             doors.open_doors(serverapp, self._services)
+        # Three hundred thousand objects of JupyterLab's are there for good. To look through them again, as Python's collector
+        # of cycles would now and then, stops everybody's typing for a quarter of a second.
+        gc.freeze()
         host = "127.0.0.1" if serverapp.ip in ("", "0.0.0.0", "::", "localhost") else serverapp.ip  # noqa: S104 (a comparison)
         scheme = "https" if serverapp.certfile else "http"
         origin = f"{scheme}://{f'[{host}]' if ':' in host else host}:{serverapp.port}"
