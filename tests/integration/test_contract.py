@@ -1,0 +1,96 @@
+"""Whatever a client sends, the answer is one that the OpenAPI document allows, and never the server's own error (claims C44, C45).
+
+schemathesis makes requests from the document that the running server serves: valid ones, and ones that are wrong in every way the
+document rules out.
+"""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from unittest import SkipTest
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from server import InterviewServer, Person, admit, create_session, interview_server, knock, register
+
+EXAMPLES = 3
+"""Of each call and database; many calls make up for it."""
+UNLIMITED = (
+    "--CodeWithMe.rate_limit_max_requests=1000000",
+    "--CodeWithMe.rate_limit_anonymous=1000000",
+    "--CodeWithMe.login_rate_limit=1000000",
+    "--CodeWithMe.execution_rate_limit=1000000",
+)
+NOT_TRIED = {"auth/me", "auth/password", "auth/logout", "auth/token"}
+"""Would log the tester out; tested by themselves."""
+CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def tried(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[InterviewServer]:
+    """A server on either database, without an engine: programs made at random are nothing to run."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    options = [*UNLIMITED, f"--CodeWithMe.docker_host=unix://{tmp_path / 'nowhere.sock'}"]
+    if url:
+        options.append(f"--database-url={url}")
+    with interview_server(tmp_path / "server", *options) as server:
+        yield server
+
+
+def test_claims_44_and_45_no_request_gets_an_answer_outside_of_the_document(tried: InterviewServer) -> None:
+    host = register(tried)
+    session = create_session(host)
+    candidate = admit(host, session, knock(host, session))
+    schema = schemathesis.openapi.from_url(f"{tried.url}api/v1/openapi.json")
+    answers: Counter[str] = Counter()
+    schema.config.base_url = f"{tried.url}api/v1"
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        if operation.path.strip("/") in NOT_TRIED:
+            continue
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            _try(operation, mode, (host, candidate), session["id"], answers)
+    assert answers["2xx"] > 50, answers  # it got somewhere, and not only into refusals
+    assert answers["4xx"] > 50, answers
+    assert host.call("GET", "health")["database"]["available"]
+
+
+def _try(
+    operation: Any, mode: GenerationMode, people: tuple[Person, ...], session_id: str, answers: Counter[str]
+) -> None:
+    turns = itertools.count()
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def attempt(case: Any) -> None:
+        turn = next(turns)
+        if turn % 2 == 0 and "session_id" in (case.path_parameters or {}):
+            case.path_parameters["session_id"] = session_id
+        headers = people[turn // 2 % len(people)].headers
+        response = case.call(headers=headers)
+        answers[f"{response.status_code // 100}xx"] += 1
+        case.validate_response(response, checks=list(CHECKS), headers=headers)
+
+    try:
+        attempt()
+    except (Unsatisfiable, SkipTest):
+        assert mode is GenerationMode.NEGATIVE  # there is nothing about it that could be wrong
