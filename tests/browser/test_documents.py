@@ -88,7 +88,11 @@ def maya(server: InterviewServer) -> Person:
 def interview(maya: Person, people: People) -> Iterator[Interview]:
     """A new interview."""
     with ExitStack() as stack:
-        yield Interview(maya, create_session(maya), people, stack)
+        interview = Interview(maya, create_session(maya), people, stack)
+        yield interview
+        # Before their network goes away: what a page asks at that moment would count as its error.
+        for seat in interview.seats:
+            seat.human.page.close()
 
 
 def test_freezing_reaches_an_open_editor_and_unfreezing_too(interview: Interview) -> None:

@@ -2,6 +2,7 @@
 import { ILabShell } from '@jupyterlab/application';
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
+import { PageConfig } from '@jupyterlab/coreutils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -31,6 +32,10 @@ const plugin: JupyterFrontEndPlugin<ILayout | null> = {
       return null;
     }
     const trans = (translator ?? nullTranslator).load('codewithme');
+    if (PageConfig.Extension.isDisabled('@jupyterlab/launcher-extension:plugin')) {
+      // Lab asks for its launcher wherever nothing is open yet, also where the server keeps it away.
+      app.commands.addCommand('launcher:create', { execute: () => undefined });
+    }
     const layout = new InterviewLayout({
       shell,
       isHost: session.model.role === 'host',
