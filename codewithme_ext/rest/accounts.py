@@ -105,7 +105,7 @@ class MeHandler(ApiHandler):
         clear_login_cookies(self)
 
 
-class ExportHandler(ApiHandler):
+class MyDataHandler(ApiHandler):
     """auth/me/export."""
 
     @call()

@@ -48,6 +48,10 @@ def test_somebody_looks_after_their_account_by_keyboard(server: InterviewServer,
     assert not is_known(phone)
     assert is_known(script)
 
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download my data").press("Enter")
+    assert maya.user["email"] in download.value.path().read_text()
+
     present, new = page.get_by_label("Present password"), page.get_by_label("New password")
     present.fill("wrong")
     new.fill("short")

@@ -851,6 +851,20 @@ export interface PersonMessage {
   username: string;
 }
 /**
+ * GET auth/me/export: everything that is kept of a person, by table, as it is in the database but for what logs people in.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "PersonalData".
+ */
+export interface PersonalData {
+  data: {
+    [k: string]: {
+      [k: string]: unknown;
+    }[];
+  };
+  exported_at: string;
+}
+/**
  * A line of the timeline; `missing_before`: how many of this person's observations before it never came in.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
