@@ -15,7 +15,7 @@ from crashes import database_restarted, disk_filled, interview, killed
 from postgres import PostgresCluster, find_programs, postgres_cluster
 from server import interview_server
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
