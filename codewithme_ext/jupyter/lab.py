@@ -43,6 +43,8 @@ _FOR_NOBODY = (
     # Asks over the editor what our own connection to documents tells beside it (labextension/src/documents).
     "@jupyter/docprovider-extension:logger",
     "@jupyter/docprovider-extension:websocket-provider-document-factory",
+    # Sends a second tab of an interview to an address that is no interview's (labextension/src/layout/window.ts).
+    "@jupyterlab/apputils-extension:resolver",
     # Ours runs cells in their place (labextension/src/editor/executor.ts).
     "@jupyter/docprovider-extension:notebook-cell-executor",
     "@jupyterlab/notebook-extension:cell-executor",

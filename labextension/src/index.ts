@@ -8,6 +8,7 @@ import cellExecutor from './editor/executor';
 import execution from './execution/plugin';
 import files from './files/plugin';
 import layout from './layout/plugin';
+import tabs from './layout/window';
 import people from './people/plugin';
 import problem from './problem/plugin';
 import session from './session/plugin';
@@ -17,6 +18,7 @@ import snapshots from './snapshots/plugin';
 export default [
   session,
   layout,
+  tabs,
   people,
   files,
   problem,

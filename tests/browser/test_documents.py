@@ -171,9 +171,18 @@ def test_edits_that_cannot_be_sent_are_kept_said_and_sent_later(interview: Inter
     )
     host.enter()
     priya.enter()
-    priya.type("start\n")
-    expect(host.editor).to_contain_text("start")
-    expect(priya.connection).to_have_text("Saved")
+    # Two tabs of one person are one person, and show the same text.
+    page = priya.human.context.new_page()
+    second = Seat(
+        Human("Priya Nair", priya.human.context, page, priya.person.server), priya.person, priya.wire, priya.address
+    )
+    second.enter()
+    second.type("start\n")
+    for seat in (host, priya):
+        expect(seat.editor).to_contain_text("start")
+    people = host.human.page.get_by_role("list", name="In the interview").get_by_role("listitem")
+    expect(people).to_have_count(2)
+    page.close()
 
     priya.wire.cut()
     expect(priya.connection).to_contain_text(re.compile("Reconnecting|Offline"))

@@ -6,6 +6,7 @@ import * as React from 'react';
 import { Icon } from '../controls/button';
 import { clockIcon, lockIcon } from '../controls/icons';
 import { clockTime } from '../controls/time';
+import type { DocumentsModel } from '../documents/model';
 import { mayFreeze } from '../page';
 import type { SessionModel } from '../session/model';
 
@@ -13,17 +14,20 @@ import type { SessionModel } from '../session/model';
 export class FrozenNotice extends ReactWidget {
   constructor(
     private readonly _model: SessionModel,
+    private readonly _documents: DocumentsModel,
     private readonly _trans: TranslationBundle
   ) {
     super();
     this.addClass('jp-cwm-Banner');
     this.node.dataset.cwm = 'frozen';
     _model.sessionChanged.connect(this._onChanged, this);
+    _documents.changed.connect(this._onChanged, this);
     this._onChanged();
   }
 
   override dispose(): void {
     this._model.sessionChanged.disconnect(this._onChanged, this);
+    this._documents.changed.disconnect(this._onChanged, this);
     super.dispose();
   }
 
@@ -47,12 +51,25 @@ export class FrozenNotice extends ReactWidget {
     if (frozen.reason === 'time_up') {
       const what = <strong key="what">{trans.__('Time is up.')}</strong>;
       return model.role === 'candidate'
-        ? [what, ' ', trans.__('Your code is saved as it is now. Stay here: %1 ends the interview.', name)]
+        ? [
+            what,
+            ' ',
+            this._documents.refused > 0
+              ? trans.__('Stay here: %1 ends the interview.', name)
+              : trans.__('Your code is saved as it is now. Stay here: %1 ends the interview.', name)
+          ]
         : [what, ' ', trans.__('The code is saved as it is now.')];
     }
     const what = trans.__('%1 froze the editor at %2.', name, clockTime(frozen.at));
     return model.role === 'candidate'
-      ? [<strong key="what">{what}</strong>, ' ', trans.__('You can read, talk and chat. Your code is saved.')]
+      ? [
+          <strong key="what">{what}</strong>,
+          ' ',
+          // The line below tells of edits that are not.
+          this._documents.refused > 0
+            ? trans.__('You can read, talk and chat.')
+            : trans.__('You can read, talk and chat. Your code is saved.')
+        ]
       : [<strong key="what">{what}</strong>, ' ', trans.__('You can read, talk and chat.')];
   }
 

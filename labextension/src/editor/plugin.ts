@@ -27,7 +27,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     if (!session) {
       return;
     }
-    const { model } = session;
+    const { model, documents } = session;
     const trans = (translator ?? nullTranslator).load('codewithme');
     // What the server does not accept it refuses, whatever an editor sends; this keeps the editor from offering it.
     const isReadOnly = (): boolean => model.readingReason !== null;
@@ -43,7 +43,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     };
     const take = (_: unknown, widget: IDocumentWidget): void => {
       if (widget instanceof MainAreaWidget) {
-        widget.contentHeader.addWidget(new FrozenNotice(model, trans));
+        widget.contentHeader.addWidget(new FrozenNotice(model, documents, trans));
       }
       lock(widget.context.model.sharedModel, isReadOnly);
       void widget.context.ready.then(show);
