@@ -1,12 +1,16 @@
 """Fixtures for tests against a real container engine. Without one they fail, saying what to do; they never skip."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from sandbox_runs import MakeSandbox
+from sandbox_runs import MakeSandbox, our_containers
 
+from codewithme_sandbox import orphans
+from codewithme_sandbox.docker_api import DockerApi
+from codewithme_sandbox.job import EngineUnavailableError
 from codewithme_sandbox.pool import PoolSize
 from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
 
@@ -26,6 +30,42 @@ def engine() -> None:
     trouble = asyncio.run(status())
     if trouble is not None:
         pytest.fail(f"These tests need the sandbox. {trouble}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_left() -> Iterator[None]:
+    """When all tests are over, this process owns no container, and no folder or mount for a kernel's sockets.
+
+    Other servers on this machine may have theirs: what is ours has our name on it.
+    """
+    before = _own_mounts()
+    yield
+    assert asyncio.run(_own_containers()) == []
+    assert _own_folders() == []
+    assert _own_mounts() <= before
+
+
+async def _own_containers() -> list[str]:
+    api = DockerApi()
+    try:
+        return await our_containers(api)
+    except EngineUnavailableError:
+        return []  # every test has said so
+    finally:
+        await api.close()
+
+
+def _own_folders() -> list[Path]:
+    owners = [*Path("/run/codewithme").glob("*.owner"), *Path("/dev/shm").glob("codewithme-*/*.owner")]
+    return [file for file in owners if file.exists() and file.read_text() == orphans.this_process()]
+
+
+def _own_mounts() -> set[str]:
+    """Mounts that only this process can have made: those that no owner's file stands beside."""
+    mounts = {
+        line.split()[1] for line in Path("/proc/mounts").read_text().splitlines() if line.startswith("codewithme ")
+    }
+    return {mount for mount in mounts if not Path(f"{mount}.owner").exists()}
 
 
 @pytest.fixture

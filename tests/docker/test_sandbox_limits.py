@@ -74,7 +74,7 @@ async def test_output_beyond_the_limit_may_be_dropped_instead(engine: None) -> N
     api = DockerApi()
     policy = SandboxPolicy(output_bytes=1000, is_output_dropped=True)
     container = await Container.start(api, policy, image=image_name("core"), labels=orphans.labels("run"))
-    step = Step(("/usr/bin/bash", "-c", "head -c 50000000 /dev/zero; echo error >&2; exit 4"))
+    step = Step(("/usr/bin/bash", "-c", "head -c 5000000 /dev/zero; echo error >&2; exit 4"))
     *outputs, end = [item async for item in container.run(step, step.argv, policy=policy)]
     await container.remove()
     await api.close()
