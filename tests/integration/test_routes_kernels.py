@@ -249,8 +249,8 @@ async def _run(socket: ClientConnection, code: str) -> None:
 
 
 async def _heard(socket: ClientConnection, text: str) -> str:
-    """The first message that has `text` in it."""
-    async with asyncio.timeout(10):
+    """The first message that has `text` in it; the first of all waits for the kernel to start."""
+    async with asyncio.timeout(30):
         while True:
             message = await socket.recv()
             told = message if isinstance(message, str) else message.decode(errors="replace")
