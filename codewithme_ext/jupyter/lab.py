@@ -65,6 +65,8 @@ _FOR_ADMINS = (
     "@jupyterlab/help-extension:licenses",
     "@jupyterlab/help-extension:licenses-commands",
     "@jupyterlab/apputils-extension:licenses-plugin",
+    # Asks for the formats of nbconvert, which runs on the server itself.
+    "@jupyterlab/notebook-extension:export",
     "@jupyterlab/pluginmanager-extension:plugin",
     "@jupyterlab/running-extension:search-tabs",
     "@jupyterlab/running-extension:sidebar",
