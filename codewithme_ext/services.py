@@ -17,6 +17,7 @@ from .cluster.neighbours import Neighbours
 from .errors import ConfigurationError
 from .events.bus import EventBus
 from .interview.accounts.deletion import AccountDeletion
+from .interview.accounts.known import KnownLogIns
 from .interview.accounts.logins import LogIns
 from .interview.accounts.passwords import Passwords
 from .interview.accounts.service import AccountService, RegistrationPolicy
@@ -182,10 +183,13 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     passwords = Passwords(time_cost=settings.password_hash_cost)
     runner = runner or _sandbox(settings)
     limits = RateLimits(settings.rate_limits, storage_url=settings.redis_url or IN_MEMORY)
+    known = KnownLogIns()
+    bus.subscribe(known.on_event)
     logins = LogIns(
         units,
         access_tokens=AccessTokens(secret=settings.jwt_secret, lifetime_s=settings.jwt_expires_in_s, clock=clock),
         refresh_lifetime_s=settings.refresh_expires_in_s,
+        known=known,
     )
     accounts = AccountService(
         units,

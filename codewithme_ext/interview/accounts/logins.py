@@ -15,6 +15,7 @@ from ...storage.unit_of_work import UnitOfWork, Units
 from ..wire import known_id
 from . import schemas
 from .actor import NOWHERE, Actor, Sender
+from .known import KnownLogIns
 from .models import Device, RefreshToken, User
 from .tokens import AccessTokens
 
@@ -24,9 +25,12 @@ MAX_USER_AGENT = 300
 class LogIns:
     """Use cases of whoever is logged in, and what all ways to log in end with."""
 
-    def __init__(self, units: Units, *, access_tokens: AccessTokens, refresh_lifetime_s: int) -> None:
+    def __init__(
+        self, units: Units, *, access_tokens: AccessTokens, refresh_lifetime_s: int, known: KnownLogIns
+    ) -> None:
         self._units = units
         self._access_tokens = access_tokens
+        self._known = known
         self._refresh_lifetime = timedelta(seconds=refresh_lifetime_s)
 
     @property
@@ -90,6 +94,10 @@ class LogIns:
     async def authenticate(self, token: str) -> Actor:
         """Who sent this access token. Raises NotAuthenticatedError for a bad one, and for one whose log-in has ended."""
         claims = self._access_tokens.check(token)
+        known = self._known.get(claims.device_id, claims.user_id)
+        if known is not None:
+            return known
+        generation = self._known.generation
         async with self._units.read() as db:
             user = await db.scalar(
                 select(User)
@@ -98,7 +106,9 @@ class LogIns:
             )
         if user is None:
             raise NotAuthenticatedError("This log-in has ended. Log in again.")
-        return Actor(user_id=user.id, name=user.name, role=user.role, device_id=claims.device_id)
+        actor = Actor(user_id=user.id, name=user.name, role=user.role, device_id=claims.device_id)
+        self._known.keep(claims.device_id, actor, generation=generation)
+        return actor
 
     def access_token(self, actor: Actor) -> schemas.AccessToken:
         """A fresh access token of the log-in that the request came by."""

@@ -93,13 +93,19 @@ async def find_own(
 ) -> tuple[InterviewSession, Participant]:
     """The session and the actor's row in it, whatever its state. Raises NotFoundError without one.
 
-    The row is asked for first, so that a session there is takes no longer to deny than one there is not.
+    One question for both, so that a session there is takes no longer to deny than one there is not.
     """
-    participant = await find_participant(db, known_id(session_id, "interview"), actor.person_id)
-    if participant is None:
+    found = await db.execute(
+        select(InterviewSession, Participant)
+        .join(Participant, Participant.session_id == InterviewSession.id)
+        .where(Participant.session_id == known_id(session_id, "interview"), Participant.user_id == actor.person_id)
+    )
+    row = found.one_or_none()
+    if row is None:
         raise unknown_session()
-    session = await find_session(db, participant.session_id, lock=lock)
+    session, participant = row
     if lock:
+        session = await find_session(db, session.id, lock=True)
         await db.refresh(participant)  # it may have changed while we waited for others
     return session, participant
 

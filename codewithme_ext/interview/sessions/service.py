@@ -369,7 +369,9 @@ class SessionService:
 
     async def _view(self, db: AsyncSession, actor: Actor, session_id: str) -> schemas.Session:
         session, participant = await enter(db, actor, session_id, Capability.VIEW)
-        host = await db.get_one(User, session.host_id)
+        people = await self._people(db, session.id)
+        # The host is always inside, so their name has been read already.
+        host_name = next((person.name for person in people if person.user_id == session.host_id), "")
         return schemas.Session(
             id=session.id,
             version=session.version,
@@ -378,7 +380,7 @@ class SessionService:
             language=session.language,
             status=session.status,
             host_id=session.host_id,
-            host_name=host.name,
+            host_name=host_name,
             has_password=session.password is not None,
             auto_admit=session.auto_admit,
             waiting_room_message=session.waiting_room_message,
@@ -390,7 +392,7 @@ class SessionService:
             started_at=session.started_at,
             ended_at=session.ended_at,
             frozen=_freeze(session),
-            participants=await self._people(db, session.id),
+            participants=people,
         )
 
     async def _people(self, db: AsyncSession, session_id: str) -> list[schemas.Participant]:
