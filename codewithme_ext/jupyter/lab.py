@@ -65,8 +65,9 @@ _FOR_ADMINS = (
     "@jupyterlab/help-extension:licenses",
     "@jupyterlab/help-extension:licenses-commands",
     "@jupyterlab/apputils-extension:licenses-plugin",
-    # Asks for the formats of nbconvert, which runs on the server itself.
+    # These ask for the formats of nbconvert, which runs on the server itself.
     "@jupyterlab/notebook-extension:export",
+    "@jupyterlab/notebook-extension:update-raw-mimetype",
     "@jupyterlab/pluginmanager-extension:plugin",
     "@jupyterlab/running-extension:search-tabs",
     "@jupyterlab/running-extension:sidebar",
