@@ -48,14 +48,9 @@ class NoCache:
         return await read()
 
 
-async def find_session(db: AsyncSession, session_id: str, *, lock: bool = False) -> InterviewSession:
-    """The session whoever asks; for doors that check something else, such as a password. Raises NotFoundError.
-
-    `lock` makes others who would change it wait for the end of the transaction.
-    """
-    # Weak enough for others to go on writing rows that refer to the session, such as chat. SQLite has one writer anyway.
-    strength = {"key_share": True} if lock else None
-    session = await db.get(InterviewSession, known_id(session_id, "interview"), with_for_update=strength)
+async def find_session(db: AsyncSession, session_id: str) -> InterviewSession:
+    """The session whoever asks; for doors that check something else, such as a password. Raises NotFoundError."""
+    session = await db.get(InterviewSession, known_id(session_id, "interview"))
     if session is None:
         raise unknown_session()
     return session
@@ -93,19 +88,22 @@ async def find_own(
 ) -> tuple[InterviewSession, Participant]:
     """The session and the actor's row in it, whatever its state. Raises NotFoundError without one.
 
-    One question for both, so that a session there is takes no longer to deny than one there is not.
+    One question for both, so that a session there is takes no longer to deny than one there is not. `lock` makes others who
+    would change the session wait for the end of the transaction.
     """
-    found = await db.execute(
+    query = (
         select(InterviewSession, Participant)
         .join(Participant, Participant.session_id == InterviewSession.id)
         .where(Participant.session_id == known_id(session_id, "interview"), Participant.user_id == actor.person_id)
     )
-    row = found.one_or_none()
+    if lock:
+        # Weak enough for others to go on writing rows that refer to the session, such as chat. SQLite has one writer anyway.
+        query = query.with_for_update(of=InterviewSession, key_share=True)
+    row = (await db.execute(query)).one_or_none()
     if row is None:
         raise unknown_session()
     session, participant = row
     if lock:
-        session = await find_session(db, session.id, lock=True)
         await db.refresh(participant)  # it may have changed while we waited for others
     return session, participant
 
