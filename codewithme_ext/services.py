@@ -45,6 +45,7 @@ from .interview.sessions.workspace import Workspace
 from .interview.snapshots.service import SnapshotService
 from .storage.appender import open_appender
 from .storage.base import utc_now
+from .storage.direct import open_direct
 from .storage.engine import open_engine
 from .storage.schema import Schema
 from .storage.unit_of_work import Clock, Units
@@ -114,6 +115,8 @@ class Services:
     export: ExportService
     snapshots: SnapshotService
     engine: AsyncEngine
+    direct: AsyncEngine | None
+    """Reads on the event loop, where the database is a file."""
     runner: Runner
     presence: Presence
     link: RedisLink | None
@@ -166,13 +169,16 @@ class Services:
         if self.neighbours is not None:
             await self.neighbours.stop()
         await self.engine.dispose()
+        if self.direct is not None:
+            await self.direct.dispose()
 
 
 def build_services(settings: ServiceSettings, *, runner: Runner | None = None, clock: Clock = utc_now) -> Services:
     """Wire everything; nothing is connected or started yet. `runner` stands in for the sandbox in unit tests."""
     engine = open_engine(settings.database_url)
+    direct = open_direct(settings.database_url)
     bus = EventBus()
-    units = Units(engine, bus, clock)
+    units = Units(engine, bus, clock, direct=direct)
     presence = Presence()
     link = RedisLink(settings.redis_url, prefix=_cluster_name(settings)) if settings.redis_url else None
     # First among the subscribers: before anybody hears of a change, what was true before it is forgotten.
@@ -264,6 +270,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
         ),
         snapshots=snapshots,
         engine=engine,
+        direct=direct,
         runner=runner,
         presence=presence,
         link=link,

@@ -42,11 +42,19 @@ def open_engine(url: str, *, is_migrating: bool = False) -> AsyncEngine:
     address = database_address(url)
     if address.get_backend_name() == "sqlite":
         engine = create_async_engine(address, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_S}, hide_parameters=True)
-        event.listen(engine.sync_engine, "connect", _prepare_migration if is_migrating else _prepare_sqlite)
+        event.listen(engine.sync_engine, "connect", _prepare_migration if is_migrating else prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         event.listen(engine.sync_engine, "do_connect", _keep_private)
         return engine
     return create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+
+
+def for_reading(engine: AsyncEngine) -> AsyncEngine:
+    """The engine for transactions that only read."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(is_read_only=True)
+    # There each statement sees what is committed when it starts, in a transaction or not: one has nothing but its cost.
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _keep_private(_dialect: object, _record: object, arguments: list[Any], _options: dict[str, Any]) -> None:
@@ -59,10 +67,11 @@ def _keep_private(_dialect: object, _record: object, arguments: list[Any], _opti
 
 
 def _prepare_migration(connection: Any, record: object) -> None:
-    _prepare_sqlite(connection, record, foreign_keys="OFF")
+    prepare_sqlite(connection, record, foreign_keys="OFF")
 
 
-def _prepare_sqlite(connection: Any, _record: object, *, foreign_keys: str = "ON") -> None:
+def prepare_sqlite(connection: Any, _record: object, *, foreign_keys: str = "ON") -> None:
+    """What every new connection to SQLite needs."""
     # The driver's own idea of when a transaction begins is switched off, so that _begin_sqlite decides.
     connection.isolation_level = None
     cursor = connection.cursor()

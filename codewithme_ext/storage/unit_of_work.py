@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import datetime
 
 from sqlalchemy import update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 
@@ -21,6 +21,7 @@ from ..events.bus import Committed, EventBus
 from ..events.types import Event
 from .activity import ActivityCounter, ActivityRow
 from .base import utc_now
+from .engine import for_reading
 from .failures import AWAY, failure_of
 
 LONGEST_QUEUE_S = 30.0
@@ -85,7 +86,10 @@ class UnitOfWork:
 class Units:
     """Opens units of work."""
 
-    def __init__(self, engine: AsyncEngine, bus: EventBus, clock: Clock = utc_now) -> None:
+    def __init__(
+        self, engine: AsyncEngine, bus: EventBus, clock: Clock = utc_now, *, direct: AsyncEngine | None = None
+    ) -> None:
+        """`direct` reads on the event loop (see `direct.py`)."""
         self._bus = bus
         self._clock = clock
         self._engine = engine
@@ -94,7 +98,8 @@ class Units:
         self.errors = 0
         """How often the database did not answer."""
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
-        self._reading = async_sessionmaker(engine.execution_options(is_read_only=True), expire_on_commit=False)
+        self._reading = async_sessionmaker(for_reading(engine), expire_on_commit=False)
+        self._glancing = async_sessionmaker(direct) if direct is not None else None
 
     @property
     def now(self) -> datetime:
@@ -126,6 +131,29 @@ class Units:
         with self._database_errors():
             async with self._reading.begin() as db:
                 yield db
+
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncSession]:
+        """As `read`, for a few rows that are found by their key: nothing else on this server goes on meanwhile."""
+        glance = await self._glance_at_once()
+        if glance is None:
+            async with self.read() as db:
+                yield db
+            return
+        with self._database_errors():
+            async with glance as db:
+                yield db
+
+    async def _glance_at_once(self) -> AsyncSession | None:
+        if self._glancing is None:
+            return None
+        db = self._glancing()
+        try:
+            await db.connection()
+        except OperationalError:
+            await db.close()
+            return None  # somebody has the whole file: that is waited for elsewhere
+        return db
 
     @asynccontextmanager
     async def _turn_to_write(self) -> AsyncIterator[None]:

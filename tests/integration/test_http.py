@@ -275,7 +275,7 @@ def test_health_and_languages_are_open(server: InterviewServer) -> None:
 
 def test_claim_6_no_password_or_hash_is_ever_answered_or_logged(server: InterviewServer) -> None:
     maya = register(server)
-    session = create_session(maya, password="open sesame 4711")
+    session = create_session(maya, password="open sesame fishwife")
     for answer in (
         maya.request("GET", f"api/v1/sessions/{session['id']}"),
         maya.request("GET", "api/v1/sessions"),
@@ -283,8 +283,8 @@ def test_claim_6_no_password_or_hash_is_ever_answered_or_logged(server: Intervie
         maya.request("GET", f"api/v1/sessions/{session['id']}/activity"),
     ):
         assert "argon2" not in answer.text
-        assert "4711" not in answer.text
-    for secret in ("argon2", "4711", "correct horse", maya.token, maya.refresh_token):
+        assert "fishwife" not in answer.text
+    for secret in ("argon2", "fishwife", "correct horse", maya.token, maya.refresh_token):
         assert secret not in server.log
 
 

@@ -198,6 +198,8 @@ async def test_nothing_reaches_the_kernel_from_a_candidate_while_the_editor_is_f
     _, model = start(priya, f"{session['folder']}/frozen.ipynb")
     kernel_id = model["kernel"]["id"]
     async with channel(priya, kernel_id) as candidate, channel(maya, kernel_id) as host:
+        await _run(host, "'listening'")  # what a kernel says before it knows a socket is not told again
+        await _heard(host, "listening")
         await _run(candidate, "answer = 1")
         await _heard(host, "answer = 1")
         await asyncio.to_thread(maya.call, "POST", f"sessions/{session['id']}/freeze", {})

@@ -98,7 +98,7 @@ class LogIns:
         if known is not None:
             return known
         generation = self._known.generation
-        async with self._units.read() as db:
+        async with self._units.glance() as db:
             user = await db.scalar(
                 select(User)
                 .join(Device, Device.user_id == User.id)

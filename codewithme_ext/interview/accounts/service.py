@@ -193,7 +193,7 @@ class AccountService:
 
     async def me(self, actor: Actor) -> UserView:
         """The account or guest who asks."""
-        async with self._units.read() as db:
+        async with self._units.glance() as db:
             return UserView.of(await db.get_one(User, actor.person_id))
 
     async def _create(self, name: str, email: str, password: str | None, role: UserRole) -> User:

@@ -123,7 +123,8 @@ class SessionService:
             query = query.where(
                 tuple_(Participant.session_created_at, Participant.session_id) < read_cursor(wish.after)
             )
-        async with self._units.read() as db:
+        # A search looks at every one of them, a page is found by its index.
+        async with self._units.read() if wish.q else self._units.glance() as db:
             rows = (await db.execute(query)).all()
             shown = rows[: wish.limit]
             counts = {
@@ -153,7 +154,7 @@ class SessionService:
 
     async def get(self, actor: Actor, session_id: str) -> schemas.Session:
         """A session the actor is inside of. Raises NotFoundError for others."""
-        async with self._units.read() as db:
+        async with self._units.glance() as db:
             return await self._view(db, actor, session_id)
 
     async def update(
@@ -282,7 +283,7 @@ class SessionService:
         return await self._cache.get(actor, canonical, lambda: self._access(actor, canonical))
 
     async def _access(self, actor: Actor, session_id: str) -> Access | None:
-        async with self._units.read() as db:
+        async with self._units.glance() as db:
             # Nobody learns by the time it takes whether there is such a session: see `find_own`.
             participant = await find_participant(db, session_id, actor.user_id) if actor.user_id is not None else None
             if participant is None:
@@ -306,7 +307,7 @@ class SessionService:
 
     async def involved(self, session_id: str) -> list[tuple[str, Role]]:
         """The user ids and roles of everybody inside."""
-        async with self._units.read() as db:
+        async with self._units.glance() as db:
             rows = await db.execute(
                 select(Participant.user_id, Participant.role).where(
                     Participant.session_id == session_id, Participant.state == ParticipantState.ADMITTED
@@ -357,7 +358,7 @@ class SessionService:
 
     async def last_sequence(self, session_id: str) -> int:
         """The number of the session's last recorded event; 0 if there is none."""
-        async with self._units.read() as db:
+        async with self._units.glance() as db:
             last = await db.scalar(select(func.max(ActivityRow.sequence)).where(ActivityRow.session_id == session_id))
         return last or 0
 

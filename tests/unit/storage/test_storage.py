@@ -1,17 +1,22 @@
 """The database: one transaction a step, events after the commit, migrations up and back."""
 
+import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from codewithme_ext import migrations
 from codewithme_ext.errors import ConfigurationError, DatabaseUnavailableError, NotPermittedError
 from codewithme_ext.events.bus import EventBus
 from codewithme_ext.interview.accounts.models import User, UserRole
 from codewithme_ext.migrations import tables
+from codewithme_ext.storage.direct import open_direct
 from codewithme_ext.storage.engine import database_address, open_engine
 from codewithme_ext.storage.schema import Schema, SchemaState
 from codewithme_ext.storage.unit_of_work import Units
@@ -85,6 +90,42 @@ async def test_a_database_that_is_away_is_an_error_of_ours(tmp_path: Path) -> No
         await use()
     assert not await Schema("postgresql://nobody@127.0.0.1:1/nothing", engine).answers()
     await engine.dispose()
+
+
+async def test_a_glance_waits_for_whoever_has_the_whole_file(tmp_path: Path, sqlite_url: str) -> None:
+    engine, direct = open_engine(sqlite_url), open_direct(sqlite_url)
+    await Schema(sqlite_url, engine).upgrade()
+    await engine.dispose()
+    units = Units(engine, EventBus(), direct=direct)
+
+    async def glance() -> int | None:
+        async with units.glance() as db:
+            return await db.scalar(select(func.count()).select_from(User))
+
+    with closing(sqlite3.connect(tmp_path / "test.sqlite", isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        waiting = asyncio.create_task(glance())
+        await asyncio.wait([waiting], timeout=0.2)
+        assert not waiting.done()
+    assert await waiting == 0
+    await closed(engine, direct)
+
+
+async def test_a_glance_cannot_write(sqlite_url: str) -> None:
+    engine, direct = open_engine(sqlite_url), open_direct(sqlite_url)
+    await Schema(sqlite_url, engine).upgrade()
+    with pytest.raises(DatabaseUnavailableError):
+        async with Units(engine, EventBus(), direct=direct).glance() as db:
+            await db.execute(text("DELETE FROM users"))
+    await closed(engine, direct)
+
+
+async def closed(*engines: AsyncEngine | None) -> None:
+    """Close what was opened here."""
+    for engine in engines:
+        assert engine is not None
+        await engine.dispose()
 
 
 @pytest.mark.parametrize("url", ["", "no address", "mysql://x/y"])
