@@ -172,7 +172,8 @@ def test_a_program_is_typed_into_and_another_is_stopped(server: InterviewServer,
     host.page.keyboard.type("while True: print('again', flush=True)")
     run.click()
     expect(output).to_contain_text("again")
-    host.page.locator("#jp-main-dock-panel").get_by_role("button", name="Stop", exact=True).click()
+    expect(host.page.locator("#jp-main-dock-panel").get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    host.page.keyboard.press("Control+Shift+Period")
     expect(status).to_contain_text("Stopped")
 
 
