@@ -120,3 +120,33 @@ async def test_fault_5_an_engine_that_goes_is_told_and_one_that_comes_back_is_us
         assert not any(language["available"] for language in languages)
         await proxy.bring_back()
         assert (await execute(client, HELLO)).json()["data"]["stdout"] == "hello\n"
+
+
+async def test_fault_2_a_run_that_a_killed_server_left_is_told_as_interrupted_and_the_next_one_runs(
+    server: InterviewServer,
+) -> None:
+    api = DockerApi()
+    async with await browser(server, "Cleo") as cleo:
+        session_id = (await cleo.post("api/v1/sessions", json={"title": "Interrupted"})).json()["data"]["session"]["id"]
+        endless = {"language": "python", "code": "print(1, flush=True)\nwhile True: pass", "sessionId": session_id}
+        running = asyncio.create_task(execute(cleo, endless))
+        async with asyncio.timeout(30):
+            while not await has_started(cleo, session_id):  # noqa: ASYNC110 (the server says it to nobody)
+                await asyncio.sleep(0.1)
+        label = await label_of(api, server)
+        server.kill()
+        await asyncio.gather(running, return_exceptions=True)
+        await wait_until_none_runs(label)
+        await asyncio.to_thread(server.start)
+        runs = (await cleo.get(f"api/v1/sessions/{session_id}/executions")).json()["data"]["executions"]
+        assert [run["error"]["code"] for run in runs] == ["interrupted"]
+        assert "Run it again" in runs[0]["error"]["message"]
+        answer = await execute(cleo, HELLO)
+        assert answer.json()["data"]["stdout"] == "hello\n"
+    await api.close()
+
+
+async def has_started(client: httpx.AsyncClient, session_id: str) -> bool:
+    """Whether the activity tells of a run."""
+    activity = (await client.get(f"api/v1/sessions/{session_id}/activity")).json()["data"]["activity"]
+    return any(line["type"] == "execution-started" for line in activity)

@@ -140,3 +140,27 @@ async def test_claim_4_no_token_in_an_address_or_cookie_opens_the_live_connectio
         for content in ("40", "40{}", '40{"token":""}'):
             await poll.post(url, params={**query, "sid": sid}, content=content)
             assert (await poll.get(url, params={**query, "sid": sid})).text.startswith("44")
+
+
+async def test_fault_23_a_token_that_expires_cuts_nothing_and_is_renewed_without_a_log_in(maya: Person) -> None:
+    session = create_session(maya)
+    secret = (maya.server.data_dir / "jwt_secret").read_text().strip()
+    claims = jwt.decode(maya.token, secret, algorithms=["HS256"], audience="codewithme")
+    # Expired, and honoured for the half minute by which clocks may differ: it has three seconds left.
+    old = jwt.encode({**claims, "exp": int(time.time()) - 27}, secret, "HS256")
+    holder = Person(maya.server, maya.user, old, maya.refresh_token)
+    main = f"{session['folder']}/main.py"
+    async with listening(holder, session["id"]) as listener, open_document(holder, main) as editor:
+        async with asyncio.timeout(20):
+            while (await asyncio.to_thread(holder.request, "GET", "api/v1/auth/me")).status_code != 401:  # noqa: ASYNC110 (the server says it to nobody)
+                await asyncio.sleep(0.2)
+        assert (await listener.send("chat-message", {"text": "still here", "key": "1"}))["status"] == "success"
+        editor.source += "still here"
+        renewed = await asyncio.to_thread(
+            maya.request, "POST", "api/v1/auth/refresh", json={"refreshToken": maya.refresh_token}
+        )
+        fresh = Person(maya.server, maya.user, renewed.json()["data"]["token"], maya.refresh_token)
+        assert (await asyncio.to_thread(fresh.request, "GET", "api/v1/auth/me")).status_code == 200
+        async with open_document(fresh, main) as again:
+            await again.until(lambda e: e.text == "still here")
+        assert listener.is_connected
