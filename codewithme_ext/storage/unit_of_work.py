@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
@@ -54,6 +54,14 @@ class UnitOfWork:
         sequence = await self._record(event) if event.recorded else None
         self.committed.append(Committed(event, sequence, self.now))
         return sequence
+
+    async def hold_activity(self, session_id: str) -> None:
+        """Wait for everybody who is recording something of a session, and let nobody begin, before it is deleted.
+
+        They take its counter and then refer to the session; to delete the session and then its counter would wait in a circle.
+        """
+        counter = select(ActivityCounter.session_id).where(ActivityCounter.session_id == session_id)
+        await self.db.execute(counter.with_for_update())
 
     async def _record(self, event: Event) -> int:
         # What the event is about must be in the database first: the log refers to it.

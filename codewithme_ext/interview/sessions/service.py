@@ -257,7 +257,7 @@ class SessionService:
         for session_id in session_ids:
             # One transaction each: nobody waits for all of them.
             async with self._units.begin() as unit:
-                session = await unit.db.get(InterviewSession, session_id, with_for_update=True)
+                session = await unit.db.get(InterviewSession, session_id, with_for_update={"key_share": True})
                 if session is None:
                     continue  # another server was first
                 await self._delete(unit, actor, session)
@@ -266,6 +266,7 @@ class SessionService:
         return deleted
 
     async def _delete(self, unit: UnitOfWork, actor: Actor, session: InterviewSession) -> None:
+        await unit.hold_activity(session.id)
         people = await unit.db.scalars(select(Participant.user_id).where(Participant.session_id == session.id))
         await unit.emit(
             SessionDeleted(

@@ -233,3 +233,15 @@ def test_the_permission_table_gives_nobody_more_than_the_host() -> None:
     for role in Role:
         assert GRANTS_AFTER_THE_END[role] <= GRANTS[role]
         assert GRANTS_AFTER_THE_END[role].isdisjoint({Capability.EDIT, Capability.RUN, Capability.CHAT})
+
+
+async def test_interviews_that_are_written_to_while_they_are_deleted_are_deleted(world: World) -> None:
+    maya = await world.host()
+    for _ in range(8):
+        session = await world.session(maya)
+        writing = [world.services.chat.send(maya, session.id, ChatWish(text=str(number))) for number in range(6)]
+        deleting = world.services.sessions.delete(maya, session.id)
+        outcomes = await asyncio.gather(*writing[:3], deleting, *writing[3:], return_exceptions=True)
+        assert outcomes[3] is None, outcomes[3]
+        unexpected = [one for one in outcomes if isinstance(one, Exception) and not isinstance(one, NotFoundError)]
+        assert unexpected == []
