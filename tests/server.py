@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from contract import check
 READY = re.compile(r"^CodeWithMe is ready: (\S+)$")
 START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 20
+LOG_TIMEOUT_S = 10
 GENEROUS = [
     f"--CodeWithMe.{name}=1000000"
     for name in (
@@ -77,6 +79,16 @@ class InterviewServer:
     @property
     def _log_file(self) -> Path:
         return (self.log_dir or self.data_dir) / "server.log"
+
+    def logged(self, text: str) -> str:
+        """The first line of the log that has `text` in it, printed already or within ten seconds."""
+        deadline = time.monotonic() + LOG_TIMEOUT_S
+        while time.monotonic() < deadline:
+            for line in self.log.splitlines():
+                if text in line:
+                    return line
+            time.sleep(0.05)  # it is read from a pipe by another thread
+        raise AssertionError(f"The server logged no line with {text!r}")
 
     @property
     def process(self) -> subprocess.Popen[str]:

@@ -68,8 +68,7 @@ def test_a_request_has_an_id_that_its_log_lines_carry(server: InterviewServer) -
     assert len(ids) == 2
     assert all(re.fullmatch("[0-9a-f]{16}", one) for one in ids)
     assert "X-Request-Id" in httpx.get(f"{server.url}lab").headers, "Jupyter's own pages have one too"
-    lines = server.log.splitlines()
-    assert any("nowhere-1" in line and line.endswith("request_id=from-the-proxy.1") for line in lines)
+    assert "nowhere-1" in server.logged("request_id=from-the-proxy.1")
 
 
 async def test_prometheus_reads_the_numbers_with_a_token_that_opens_nothing_else(operated: Operated) -> None:
