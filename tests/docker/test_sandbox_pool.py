@@ -153,7 +153,12 @@ async def test_an_engine_that_went_away_and_came_back_has_a_full_pool_again(
     sandbox = Sandbox(SandboxSettings(docker_host=proxy.address, pool=PoolSize(standing=1, most=1)))
     try:
         await sandbox.start()
-        await wait_for(api, KINDS)
+
+        async def all_wait() -> bool:
+            return sandbox.waiting_containers == KINDS
+
+        # One that is only being made hears nothing of the engine's end, and is found when the engine is back.
+        await eventually(all_wait, 20)
         old = set(await our_containers(api))
         await proxy.take_away()
         began = time.monotonic()
