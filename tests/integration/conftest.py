@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from server import InterviewServer, Person, create_session, interview_server, register
+from server import InterviewServer, Person, admit, create_session, interview_server, knock, register
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +33,18 @@ def maya(server: InterviewServer) -> Person:
 def session(maya: Person) -> dict[str, object]:
     """An interview of Maya's."""
     return create_session(maya)
+
+
+@pytest.fixture
+def priya(maya: Person, session: dict[str, Any]) -> Person:
+    """A candidate who has been admitted."""
+    return admit(maya, session, knock(maya, session))
+
+
+@pytest.fixture
+def main(session: dict[str, Any]) -> str:
+    """The session's first file."""
+    return f"{session['folder']}/main.py"
 
 
 @pytest.fixture

@@ -27,18 +27,6 @@ def maya(server: InterviewServer) -> Person:
     return register(server)
 
 
-@pytest.fixture
-def priya(maya: Person, session: Session) -> Person:
-    """A candidate who has been admitted."""
-    return admit(maya, session, knock(maya, session))
-
-
-@pytest.fixture
-def main(session: Session) -> str:
-    """The session's first file."""
-    return f"{session['folder']}/main.py"
-
-
 async def test_fault_11_a_slow_reader_is_cut_off_and_catches_up_and_delays_nobody(
     maya: Person, priya: Person, session: Session, main: str
 ) -> None:

@@ -26,18 +26,6 @@ def maya(server: Any) -> Person:
     return register(server)
 
 
-@pytest.fixture
-def priya(maya: Person, session: Session) -> Person:
-    """A candidate who has been admitted."""
-    return admit(maya, session, knock(maya, session))
-
-
-@pytest.fixture
-def main(session: Session) -> str:
-    """The session's first file."""
-    return f"{session['folder']}/main.py"
-
-
 def write_something(text: Text) -> None:
     """Write, move about and delete."""
     chance = random.Random(14)

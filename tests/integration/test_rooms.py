@@ -23,18 +23,6 @@ def maya(server: InterviewServer) -> Person:
     return register(server)
 
 
-@pytest.fixture
-def priya(maya: Person, session: Session) -> Person:
-    """A candidate who has been admitted."""
-    return admit(maya, session, knock(maya, session))
-
-
-@pytest.fixture
-def main(session: Session) -> str:
-    """The session's first file."""
-    return f"{session['folder']}/main.py"
-
-
 async def refusal(person: Person, room: str, **headers: str) -> int:
     """The status of the answer to somebody who is not let in."""
     address = socket_address(person.server, f"api/collaboration/room/{room}")

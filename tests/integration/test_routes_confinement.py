@@ -21,12 +21,6 @@ def maya(server: InterviewServer) -> Person:
 
 
 @pytest.fixture
-def priya(maya: Person, session: Session) -> Person:
-    """A candidate who has been admitted."""
-    return admit(maya, session, knock(maya, session))
-
-
-@pytest.fixture
 def folder(maya: Person, session: Session) -> Path:
     """The session's folder on disk."""
     path: Path = maya.server.data_dir / "files" / session["folder"]

@@ -35,12 +35,6 @@ def maya(server: InterviewServer) -> Person:
     return register(server)
 
 
-@pytest.fixture
-def priya(maya: Person, session: Session) -> Person:
-    """A candidate who has been admitted."""
-    return admit(maya, session, knock(maya, session))
-
-
 def start(person: Person, path: str, **kernel: object) -> tuple[int, dict[str, Any]]:
     """Ask for a kernel for the document at `path`."""
     body = {"path": path, "type": "notebook", "name": "", "kernel": kernel or {"name": "codewithme-test"}}

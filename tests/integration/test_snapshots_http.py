@@ -7,12 +7,6 @@ from sockets import listening
 from server import Person, admit, create_session, knock
 
 
-@pytest.fixture
-def priya(maya: Person, session: dict[str, str]) -> Person:
-    """A candidate who has been admitted."""
-    return admit(maya, session, knock(maya, session))
-
-
 async def test_what_stands_in_the_editors_is_saved_and_restored_while_others_write(
     maya: Person, priya: Person, session: dict[str, str]
 ) -> None:
