@@ -4,10 +4,11 @@ A path is taken literally or not at all: whatever could be read in two ways (`..
 hides any of these) belongs to no session.
 """
 
+import asyncio
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -31,6 +32,8 @@ from ..services import Services
 from .access import viewable_sessions
 from .identity import SERVICES_KEY, actor_of
 
+LONGEST_FOLLOW_UP_S = 5.0
+"""How long an answer waits for what follows from a change; while the database is away that may take longer."""
 _ENDING = re.compile(r"[\w.+-]{0,20}")
 _STATUS = {
     InvalidInputError: HTTPStatus.BAD_REQUEST,
@@ -97,11 +100,16 @@ def holds_links(root: Path, place: Place) -> bool:
 class SessionFiles(ContentsHandler):
     """Jupyter's contents, in which a confined person sees the way to the folders of their sessions and nothing beside it.
 
-    What is done to a session's files is checked before and told to everyone after.
+    What is done to a session's files is checked before and told to everyone after. Jupyter's handler would answer in between, and
+    whoever then did the next thing would find documents that have not followed yet, and could be told of before the first. Its
+    answer is therefore held back. It stays what it is if the rest fails: the file has changed, and says so by itself to whoever
+    opens it.
     """
 
     _told_path = ""
     """Where the answer says that the file is: the server chooses some names."""
+    _is_held = False
+    _held: tuple[Any, ...] = ()
 
     @web.authenticated
     @authorized
@@ -123,20 +131,23 @@ class SessionFiles(ContentsHandler):
         """A file or folder of that name, or a piece of a large one."""
         place = place_of(path)
         if place is None:
-            await ensure_async(super().put(path))
-            await self._documents.changed(path)
+            with self._holding_back():
+                await ensure_async(super().put(path))
+            await self._follow(self._documents.changed(path))
             return
         body = self._body()
         chunk = body.get("chunk")
         arrival = Arrival(place.session_id, place.inside, _size_of(body), is_more=chunk not in (None, 1))
         with _as_http():
             is_new = await self._files.check(arrival)
-        with _blaming_the_body():
+        with self._holding_back(), _blaming_the_body():
             await ensure_async(super().put(path))
         if is_new:
-            await self._tell_made()
+            await self._follow(self._tell_made())
         elif chunk in (None, -1):
-            await self._files.overwritten(self._actor, place.session_id, place.inside)
+            await self._follow(self._files.overwritten(self._actor, place.session_id, place.inside))
+        else:
+            self._answer()
 
     @web.authenticated
     @authorized
@@ -156,8 +167,9 @@ class SessionFiles(ContentsHandler):
         else:
             with _as_http():
                 await self._files.check(Arrival(place.session_id, f"{place.inside}/untitled".strip("/")))
-        await ensure_async(super().post(path))
-        await self._tell_made()
+        with self._holding_back():
+            await ensure_async(super().post(path))
+        await self._follow(self._tell_made())
 
     @web.authenticated
     @authorized
@@ -168,28 +180,33 @@ class SessionFiles(ContentsHandler):
         if new is not None:
             with _as_http():
                 check_path(new.inside)
-        await ensure_async(super().patch(path))
+        with self._holding_back():
+            await ensure_async(super().patch(path))
         if old is None or new is None:
-            await self._moved_outside(path, target, is_kept=old is None and new is None)
-            return
-        if old == new:
-            return
-        if old.session_id == new.session_id:
-            await self._files.renamed(self._actor, old.session_id, old.inside, new.inside)
+            await self._follow(self._moved_outside(path, target, is_kept=old is None and new is None))
         else:
-            await self._files.deleted(self._actor, old.session_id, old.inside)
-            await self._files.created(self._actor, new.session_id, new.inside)
+            await self._follow(self._moved(old, new))
 
     @web.authenticated
     @authorized
     async def delete(self, path: str = "") -> None:
         """Gone for everyone."""
-        await ensure_async(super().delete(path))
+        with self._holding_back():
+            await ensure_async(super().delete(path))
         place = place_of(path)
         if place is None:
-            await self._documents.deleted_anywhere(path)
+            await self._follow(self._documents.deleted_anywhere(path))
         else:
-            await self._files.deleted(self._actor, place.session_id, place.inside)
+            await self._follow(self._files.deleted(self._actor, place.session_id, place.inside))
+
+    def finish(self, *answer: Any, **options: Any) -> Any:
+        """The answer, unless it has to wait."""
+        if not self._is_held:
+            return super().finish(*answer, **options)
+        self._held = answer
+        done = asyncio.get_running_loop().create_future()
+        done.set_result(None)
+        return done
 
     def _body(self) -> dict[str, Any]:
         body: dict[str, Any] = self.get_json_body() or {}  # the gate has seen that it is an object
@@ -201,6 +218,36 @@ class SessionFiles(ContentsHandler):
         made = place_of(self._told_path)
         if made is not None:
             await self._files.created(self._actor, made.session_id, made.inside)
+
+    @contextmanager
+    def _holding_back(self) -> Iterator[None]:
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+
+    async def _follow(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what follows from the change, and answer."""
+        task = asyncio.create_task(work, name=f"after a change of {self.request.path}")
+        await asyncio.wait([task], timeout=LONGEST_FOLLOW_UP_S)
+        self._answer()
+        try:
+            await task
+        except Exception:
+            self.log.exception("A change of files was made, and what follows from it failed: %s", self.request.path)
+
+    def _answer(self) -> None:
+        self.finish(*self._held)
+
+    async def _moved(self, old: Place, new: Place) -> None:
+        if old == new:
+            return
+        if old.session_id == new.session_id:
+            await self._files.renamed(self._actor, old.session_id, old.inside, new.inside)
+        else:
+            await self._files.deleted(self._actor, old.session_id, old.inside)
+            await self._files.created(self._actor, new.session_id, new.inside)
 
     async def _moved_outside(self, path: str, target: object, *, is_kept: bool) -> None:
         """An admin's own file; it is another document once it belongs to a session, or no longer does."""

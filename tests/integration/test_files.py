@@ -2,14 +2,18 @@
 
 import base64
 import json
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
+from documents import ask_for_room, open_document, room_of
 from sockets import Listener, listening
 
-from server import Person, create_session, register
+from server import InterviewServer, Person, create_session, register
 
 Session = dict[str, Any]
 
@@ -53,13 +57,47 @@ async def test_every_change_is_told_to_everyone_with_who_made_it(
     ]
     for method, path, body, expected in steps:
         assert contents(priya, method, path, body).status_code in (200, 201, 204), path
-        # Jupyter's handler has answered before everyone is told.
-        await heard.wait("files-changed", lambda change, e=expected[:2]: (change["change"], change["path"]) == e)
+        last = priya.call("GET", f"sessions/{session['id']}/activity")["activity"][-1]["data"]
+        assert (last["change"], last["path"], last["oldPath"]) == expected, "it was answered before it was noted"
+    await heard.wait("files-changed", lambda change: change["change"] == "deleted")
     told = heard.all("files-changed")
     assert [(change["change"], change["path"], change["oldPath"]) for change in told] == [step[3] for step in steps]
     assert {change["username"] for change in told} == {"Priya Nair"}
     log = priya.call("GET", f"sessions/{session['id']}/activity")["activity"]
     assert len([line for line in log if line["type"] == "files-changed"]) == len(steps)
+
+
+async def test_documents_have_followed_a_change_when_it_is_answered(priya: Person, session: Session, main: str) -> None:
+    folder = session["folder"]
+    async with open_document(priya, main) as editor:
+        room = room_of(priya, main)
+        for number in range(5):  # there and back
+            old, new = (main, f"{folder}/moved.py") if number % 2 == 0 else (f"{folder}/moved.py", main)
+            assert contents(priya, "PATCH", old, {"path": new}).status_code == 200
+            assert room_of(priya, new) == room
+        assert contents(priya, "PUT", f"{folder}/moved.py", text("put there\n")).status_code == 200
+        async with open_document(priya, f"{folder}/moved.py") as other:
+            assert other.text == "put there\n"
+        assert contents(priya, "DELETE", f"{folder}/moved.py").status_code == 204
+        assert ask_for_room(priya, f"{folder}/moved.py").status_code == 404
+        await editor.closed()
+
+
+async def test_a_change_that_is_done_is_answered_as_done_also_when_it_can_be_told_to_nobody(
+    priya: Person, session: Session, server: InterviewServer
+) -> None:
+    refusing = f"""CREATE TRIGGER refusing BEFORE INSERT ON activity WHEN NEW.type = 'files-changed'
+        AND NEW.session_id = '{UUID(session["id"]).hex}' BEGIN SELECT RAISE(ABORT, 'refused'); END"""
+    with closing(sqlite3.connect(server.data_dir / "codewithme.sqlite", isolation_level=None)) as database:
+        database.execute(refusing)
+        try:
+            answer = contents(priya, "PUT", f"{session['folder']}/quiet.py", text("x = 1\n"))
+            assert (answer.status_code, answer.json()["name"]) == (201, "quiet.py")
+            assert contents(priya, "DELETE", f"{session['folder']}/quiet.py").status_code == 204
+        finally:
+            database.execute("DROP TRIGGER refusing")
+    log = priya.call("GET", f"sessions/{session['id']}/activity")["activity"]
+    assert not [line for line in log if line["type"] == "files-changed"]
 
 
 async def test_what_is_refused_is_told_to_nobody(priya: Person, session: Session, heard: Listener) -> None:
