@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, Uuid, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ..errors import CodeWithMeError, ConflictError, DatabaseUnavailableError, KeyReusedError
-from ..storage.base import Base, HasCreatedAt, HasId, new_id
+from ..storage.base import Base, HasCreatedAt, HasId, Id, new_id
 from ..storage.unit_of_work import UnitOfWork, Units, within_every_unit
 from .accounts.actor import Actor
 
@@ -35,11 +35,11 @@ class IdempotencyKey(HasId, HasCreatedAt, Base):
     __tablename__ = "idempotency_keys"
     __table_args__ = (UniqueConstraint("user_id", "key"), Index(None, "expires_at"))
 
-    user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[str] = mapped_column(Id(), ForeignKey("users.id", ondelete="CASCADE"))
     key: Mapped[str]
     request: Mapped[str]
     """SHA-256 of what was asked."""
-    server: Mapped[str] = mapped_column(Uuid(as_uuid=False))
+    server: Mapped[str] = mapped_column(Id())
     has_effect: Mapped[bool] = mapped_column(default=False)
     answer: Mapped[dict[str, Any] | None]
     expires_at: Mapped[datetime]

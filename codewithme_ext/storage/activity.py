@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, ForeignKey, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .base import Base
+from .base import Base, Id
 
 
 class ActivityRow(Base):
@@ -18,11 +18,11 @@ class ActivityRow(Base):
     id: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True
     )
-    session_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("sessions.id", ondelete="CASCADE"))
+    session_id: Mapped[str] = mapped_column(Id(), ForeignKey("sessions.id", ondelete="CASCADE"))
     sequence: Mapped[int]
     type: Mapped[str]
     audience: Mapped[str]
-    user_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    user_id: Mapped[str | None] = mapped_column(Id())
     username: Mapped[str]
     data: Mapped[dict[str, Any]]
     at: Mapped[datetime]
@@ -33,7 +33,5 @@ class ActivityCounter(Base):
 
     __tablename__ = "activity_counters"
 
-    session_id: Mapped[str] = mapped_column(
-        Uuid(as_uuid=False), ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True
-    )
+    session_id: Mapped[str] = mapped_column(Id(), ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True)
     last_sequence: Mapped[int]

@@ -1,5 +1,6 @@
 """The mapping every table shares: UUID keys, UTC times, JSON that is JSONB on PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -43,6 +44,26 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Id(Uuid[str]):
+    """A UUID in its canonical form, as text."""
+
+    def __init__(self) -> None:
+        """Every database gives text."""
+        super().__init__(as_uuid=False)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None] | None:
+        """SQLite keeps the 32 digits; SQLAlchemy's own way by an object for each costs more than finding the row."""
+        return _as_text if dialect.supports_native_uuid else _with_dashes
+
+
+def _as_text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _with_dashes(digits: str | None) -> str | None:
+    return digits and f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
 def _values(members: type[StrEnum]) -> list[str]:
     return [member.value for member in members]
 
@@ -75,7 +96,7 @@ class Base(DeclarativeBase):
 class HasId:
     """A UUID primary key, made by us so that it is known before the insert."""
 
-    id: Mapped[str] = mapped_column(Uuid(as_uuid=False), primary_key=True, default=new_id)
+    id: Mapped[str] = mapped_column(Id(), primary_key=True, default=new_id)
 
 
 class HasCreatedAt:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Uuid
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ...storage.base import Base, HasCreatedAt, HasId
+from ...storage.base import Base, HasCreatedAt, HasId, Id
 
 OWNER_ID = "00000000-0000-4000-8000-000000000001"
 """The server's owner has a fixed id, so that two first log-ins at once cannot make two of them."""
@@ -45,7 +45,7 @@ class Device(HasId, HasCreatedAt, Base):
     __tablename__ = "devices"
     __table_args__ = (Index(None, "user_id"),)
 
-    user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[str] = mapped_column(Id(), ForeignKey("users.id", ondelete="CASCADE"))
     last_used_at: Mapped[datetime]
     """When it was logged in or its tokens were last renewed."""
     address: Mapped[str]
@@ -59,7 +59,7 @@ class SignInLink(HasId, HasCreatedAt, Base):
     __tablename__ = "sign_in_links"
     __table_args__ = (Index(None, "user_id"),)
 
-    user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[str] = mapped_column(Id(), ForeignKey("users.id", ondelete="CASCADE"))
     token_hash: Mapped[str] = mapped_column(unique=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -71,7 +71,7 @@ class RefreshToken(HasId, HasCreatedAt, Base):
     __tablename__ = "refresh_tokens"
     __table_args__ = (Index(None, "device_id"),)
 
-    device_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("devices.id", ondelete="CASCADE"))
+    device_id: Mapped[str] = mapped_column(Id(), ForeignKey("devices.id", ondelete="CASCADE"))
     token_hash: Mapped[str] = mapped_column(unique=True)
     """SHA-256 of the token: a copy of the database logs nobody in."""
     expires_at: Mapped[datetime]

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Uuid
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ...storage.base import Base, HasCreatedAt, HasId
+from ...storage.base import Base, HasCreatedAt, HasId, Id
 
 
 class Question(HasId, HasCreatedAt, Base):
@@ -15,7 +15,7 @@ class Question(HasId, HasCreatedAt, Base):
     __tablename__ = "questions"
     __table_args__ = (Index(None, "session_id", "created_at"),)
 
-    session_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("sessions.id", ondelete="CASCADE"))
+    session_id: Mapped[str] = mapped_column(Id(), ForeignKey("sessions.id", ondelete="CASCADE"))
     title: Mapped[str]
     prompt: Mapped[str]
     """Markdown."""
@@ -37,9 +37,9 @@ class AssessmentResult(HasId, HasCreatedAt, Base):
     __tablename__ = "assessment_results"
     __table_args__ = (Index(None, "session_id", "created_at"),)
 
-    session_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("sessions.id", ondelete="CASCADE"))
-    user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
-    question_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("questions.id", ondelete="CASCADE"))
+    session_id: Mapped[str] = mapped_column(Id(), ForeignKey("sessions.id", ondelete="CASCADE"))
+    user_id: Mapped[str] = mapped_column(Id(), ForeignKey("users.id", ondelete="CASCADE"))
+    question_id: Mapped[str] = mapped_column(Id(), ForeignKey("questions.id", ondelete="CASCADE"))
     code: Mapped[str]
     """The text of the entry."""
     files: Mapped[dict[str, Any]]

@@ -1,9 +1,9 @@
 """Chat messages."""
 
-from sqlalchemy import ForeignKey, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ...storage.base import Base, HasCreatedAt, HasId
+from ...storage.base import Base, HasCreatedAt, HasId, Id
 
 
 class ChatMessage(HasId, HasCreatedAt, Base):
@@ -16,9 +16,9 @@ class ChatMessage(HasId, HasCreatedAt, Base):
         UniqueConstraint("session_id", "user_id", "key"),
     )
 
-    session_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("sessions.id", ondelete="CASCADE"))
+    session_id: Mapped[str] = mapped_column(Id(), ForeignKey("sessions.id", ondelete="CASCADE"))
     sequence: Mapped[int]
-    user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[str] = mapped_column(Id(), ForeignKey("users.id", ondelete="CASCADE"))
     username: Mapped[str]
     text: Mapped[str]
     key: Mapped[str | None]

@@ -3,10 +3,10 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, Uuid, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ...storage.base import Base, HasCreatedAt, HasId
+from ...storage.base import Base, HasCreatedAt, HasId, Id
 
 
 class DocumentKind(StrEnum):
@@ -48,7 +48,7 @@ class Document(HasId, HasCreatedAt, Base):
         ),
     )
 
-    session_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("sessions.id", ondelete="CASCADE"))
+    session_id: Mapped[str | None] = mapped_column(Id(), ForeignKey("sessions.id", ondelete="CASCADE"))
     """None for a file outside of the interviews' folders."""
     path: Mapped[str]
     """Contents path, relative to the server's root."""
@@ -69,14 +69,12 @@ class DocumentUpdate(Base):
     __tablename__ = "document_updates"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 (SQLAlchemy reads it once)
 
-    document_id: Mapped[str] = mapped_column(
-        Uuid(as_uuid=False), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True
-    )
+    document_id: Mapped[str] = mapped_column(Id(), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     """From 1, without gaps."""
     at_ms: Mapped[int] = mapped_column(BigInteger)
     """Milliseconds since 1970, UTC."""
-    author_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    author_id: Mapped[str | None] = mapped_column(Id())
     """Who was logged in where it came from; None for the server itself. No foreign key: a history outlives its people's rows."""
     author_name: Mapped[str]
     kind: Mapped[UpdateKind]
@@ -90,9 +88,7 @@ class DocumentKeyframe(Base):
 
     __tablename__ = "document_keyframes"
 
-    document_id: Mapped[str] = mapped_column(
-        Uuid(as_uuid=False), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True
-    )
+    document_id: Mapped[str] = mapped_column(Id(), ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     content: Mapped[bytes] = mapped_column(LargeBinary)
     """A Yjs update, deflated."""

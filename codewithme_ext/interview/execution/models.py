@@ -4,11 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Uuid
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ...errors import InvalidTransitionError
-from ...storage.base import Base, HasId
+from ...storage.base import Base, HasId, Id
 
 
 class ExecutionState(StrEnum):
@@ -26,8 +26,8 @@ class Execution(HasId, Base):
     __tablename__ = "executions"
     __table_args__ = (Index(None, "session_id", "started_at"),)
 
-    session_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("sessions.id", ondelete="CASCADE"))
-    user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
+    session_id: Mapped[str] = mapped_column(Id(), ForeignKey("sessions.id", ondelete="CASCADE"))
+    user_id: Mapped[str] = mapped_column(Id(), ForeignKey("users.id", ondelete="CASCADE"))
     username: Mapped[str]
     server: Mapped[str] = mapped_column(default="")
     """The server it runs on: after a crash that one records how it ended, not its neighbours."""

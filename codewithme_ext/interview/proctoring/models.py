@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ...storage.base import Base, HasId
+from ...storage.base import Base, HasId, Id
 
 
 class ProctoringEventType(StrEnum):
@@ -38,8 +38,8 @@ class ProctoringEvent(HasId, Base):
         Index(None, "session_id", "timestamp", "id"),
     )
 
-    session_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("sessions.id", ondelete="CASCADE"))
-    user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
+    session_id: Mapped[str] = mapped_column(Id(), ForeignKey("sessions.id", ondelete="CASCADE"))
+    user_id: Mapped[str] = mapped_column(Id(), ForeignKey("users.id", ondelete="CASCADE"))
     sequence: Mapped[int]
     event_type: Mapped[ProctoringEventType]
     event_data: Mapped[dict[str, Any]]

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ...errors import ChangedMeanwhileError, GoneError, InvalidTransitionError
-from ...storage.base import Base, HasCreatedAt, HasId
+from ...storage.base import Base, HasCreatedAt, HasId, Id
 from ..roles import GRANTS, GRANTS_AFTER_THE_END, GRANTS_WHILE_FROZEN, Capability, Role
 
 PERSON_COLORS = 8
@@ -56,7 +56,7 @@ class InterviewSession(HasId, HasCreatedAt, Base):
     description: Mapped[str] = mapped_column(default="")
     problem_statement: Mapped[str] = mapped_column(default="")
     """Markdown."""
-    host_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
+    host_id: Mapped[str] = mapped_column(Id(), ForeignKey("users.id", ondelete="CASCADE"))
     language: Mapped[str]
     status: Mapped[SessionStatus] = mapped_column(default=SessionStatus.OPEN)
     password: Mapped[str | None]
@@ -70,7 +70,7 @@ class InterviewSession(HasId, HasCreatedAt, Base):
     ended_at: Mapped[datetime | None]
     frozen_at: Mapped[datetime | None]
     """Since when the editor is frozen; the three below are set with it and taken back with it."""
-    frozen_by: Mapped[str | None] = mapped_column(Uuid(as_uuid=False))
+    frozen_by: Mapped[str | None] = mapped_column(Id())
     frozen_by_name: Mapped[str | None]
     freeze_reason: Mapped[FreezeReason | None]
 
@@ -145,17 +145,15 @@ class Participant(HasId, Base):
         Index(None, "user_id", "session_created_at", "session_id"),
     )
 
-    session_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("sessions.id", ondelete="CASCADE"))
-    user_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="CASCADE"))
+    session_id: Mapped[str] = mapped_column(Id(), ForeignKey("sessions.id", ondelete="CASCADE"))
+    user_id: Mapped[str] = mapped_column(Id(), ForeignKey("users.id", ondelete="CASCADE"))
     session_created_at: Mapped[datetime]
     """The session's own time, kept here too: the newest of somebody's sessions are found without sorting all of them."""
     role: Mapped[Role]
     state: Mapped[ParticipantState]
     color: Mapped[int]
     """0 to PERSON_COLORS - 1, different within a session as long as there are colours."""
-    invitation_id: Mapped[str | None] = mapped_column(
-        Uuid(as_uuid=False), ForeignKey("invitations.id", ondelete="SET NULL")
-    )
+    invitation_id: Mapped[str | None] = mapped_column(Id(), ForeignKey("invitations.id", ondelete="SET NULL"))
     requested_at: Mapped[datetime]
     consented_at: Mapped[datetime | None]
     joined_at: Mapped[datetime | None]
@@ -230,7 +228,7 @@ class Invitation(HasId, HasCreatedAt, Base):
     __tablename__ = "invitations"
     __table_args__ = (Index(None, "session_id"),)
 
-    session_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("sessions.id", ondelete="CASCADE"))
+    session_id: Mapped[str] = mapped_column(Id(), ForeignKey("sessions.id", ondelete="CASCADE"))
     role: Mapped[Role]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -1,10 +1,9 @@
 """Creating, reading, changing, ending and deleting sessions; their activity; who is connected."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, case, func, or_, select, tuple_
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ...errors import InvalidInputError, NotPermittedError
@@ -25,11 +24,11 @@ from ...storage.unit_of_work import UnitOfWork, Units
 from ..accounts.actor import Actor
 from ..accounts.models import User
 from ..accounts.passwords import Passwords
-from ..paging import cursor, read_cursor
 from ..roles import GRANTS, Capability, Role
 from ..wire import known_id
 from . import schemas
 from .access import Access, AccessCache, NoCache, enter, find_participant
+from .mine import my_sessions
 from .models import ANY_VERSION, InterviewSession, Participant, ParticipantState, SessionStatus, Versions
 from .presence import Presence
 from .workspace import Workspace, folder_of
@@ -105,52 +104,9 @@ class SessionService:
 
     async def mine(self, actor: Actor, wish: schemas.SessionsQuery) -> schemas.SessionPage:
         """The sessions the actor is admitted to, as far as they fit the filters of `wish`, newest first."""
-        people = select(
-            Participant.session_id,
-            func.sum(case((Participant.state == ParticipantState.ADMITTED, 1), else_=0)).label("admitted"),
-            func.sum(case((Participant.state == ParticipantState.WAITING, 1), else_=0)).label("waiting"),
-        ).group_by(Participant.session_id)
-        query = (
-            select(InterviewSession, Participant.role, User.name)
-            .join(Participant, Participant.session_id == InterviewSession.id)
-            .join(User, User.id == InterviewSession.host_id)
-            .where(Participant.user_id == actor.person_id, Participant.state == ParticipantState.ADMITTED)
-            .order_by(Participant.session_created_at.desc(), Participant.session_id.desc())
-            .where(*_filters(wish))
-            .limit(wish.limit + 1)
-        )
-        if wish.after is not None:
-            query = query.where(
-                tuple_(Participant.session_created_at, Participant.session_id) < read_cursor(wish.after)
-            )
         # A search looks at every one of them, a page is found by its index.
         async with self._units.read() if wish.q else self._units.glance() as db:
-            rows = (await db.execute(query)).all()
-            shown = rows[: wish.limit]
-            counts = {
-                row.session_id: row
-                for row in await db.execute(people.where(Participant.session_id.in_([row[0].id for row in shown])))
-            }
-        summaries = [
-            schemas.SessionSummary(
-                id=session.id,
-                title=session.title,
-                description=session.description,
-                language=session.language,
-                status=session.status,
-                host_id=session.host_id,
-                host_name=host_name,
-                has_password=session.password is not None,
-                role=role,
-                participants=counts[session.id].admitted,
-                waiting=counts[session.id].waiting if Capability.ADMIT in GRANTS[role] else 0,
-                created_at=session.created_at,
-                started_at=session.started_at,
-                ended_at=session.ended_at,
-            )
-            for session, role, host_name in shown
-        ]
-        return schemas.SessionPage(sessions=summaries, next=_next(shown[-1][0]) if len(rows) > wish.limit else None)
+            return await my_sessions(db, actor.person_id, wish)
 
     async def get(self, actor: Actor, session_id: str) -> schemas.Session:
         """A session the actor is inside of. Raises NotFoundError for others."""
@@ -427,23 +383,3 @@ def _freeze(session: InterviewSession) -> schemas.Freeze | None:
         by_name=session.frozen_by_name or "",
         reason=session.freeze_reason,
     )
-
-
-def _next(session: InterviewSession) -> str:
-    return cursor(session.created_at, session.id)
-
-
-def _filters(wish: schemas.SessionsQuery) -> Iterator[ColumnElement[bool]]:
-    if wish.status is not None:
-        yield InterviewSession.status == wish.status
-    if wish.role is not None:
-        yield Participant.role == wish.role
-    if wish.language is not None:
-        yield InterviewSession.language == wish.language
-    if wish.created_from is not None:
-        yield Participant.session_created_at >= wish.created_from
-    if wish.created_before is not None:
-        yield Participant.session_created_at < wish.created_before
-    for word in wish.q.lower().split():
-        texts = (InterviewSession.title, InterviewSession.description)
-        yield or_(*(func.lower(text).contains(word, autoescape=True) for text in texts))

@@ -8,11 +8,11 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Self
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, Uuid
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ...errors import LimitReachedError, TooLargeError
-from ...storage.base import Base, HasCreatedAt, HasId
+from ...storage.base import Base, HasCreatedAt, HasId, Id
 
 MAX_SNAPSHOTS = 500
 """Of one session."""
@@ -58,9 +58,9 @@ class Snapshot(HasId, HasCreatedAt, Base):
     __tablename__ = "snapshots"
     __table_args__ = (UniqueConstraint("session_id", "sequence"),)
 
-    session_id: Mapped[str] = mapped_column(Uuid(as_uuid=False), ForeignKey("sessions.id", ondelete="CASCADE"))
+    session_id: Mapped[str] = mapped_column(Id(), ForeignKey("sessions.id", ondelete="CASCADE"))
     sequence: Mapped[int]
-    user_id: Mapped[str | None] = mapped_column(Uuid(as_uuid=False), ForeignKey("users.id", ondelete="SET NULL"))
+    user_id: Mapped[str | None] = mapped_column(Id(), ForeignKey("users.id", ondelete="SET NULL"))
     """Who saved it, ran the code, restored another, or ended the interview."""
     username: Mapped[str]
     reason: Mapped[SnapshotReason]
