@@ -31,6 +31,20 @@ PYTHON = Language(
     hello="print()",
     run=Step(argv=("python3", "{entry}")),
 )
+FINISHED = Outcome(
+    stage="run",
+    exit_code=0,
+    signal=None,
+    limit=None,
+    wall_time_ms=12.5,
+    cpu_time_ms=10.0,
+    memory_peak_kib=9000,
+    is_output_truncated=False,
+    limits=Limits(timeout_s=10, memory_mib=128),
+    compile_time_ms=3.5,
+    queue_time_ms=7.0,
+)
+"""How a run of a `ScriptedRunner` ends that went well."""
 
 
 class MovableClock:

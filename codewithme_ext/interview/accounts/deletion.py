@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from ...errors import NotPermittedError
 from ...events.types import ParticipantLeft
@@ -10,7 +10,7 @@ from ...storage.unit_of_work import UnitOfWork, Units
 from ..sessions.models import InterviewSession, Participant, ParticipantState
 from .actor import NOWHERE, Actor, Sender
 from .logins import LogIns
-from .models import OWNER_ID, User
+from .models import OWNER_ID, SignInLink, User
 from .schemas import PasswordProof
 from .service import AccountService
 
@@ -46,9 +46,11 @@ class AccountDeletion:
         for session_id in await self._hosted(user_id):
             await self._sessions.delete(person, session_id)
         async with self._units.begin() as unit:
+            # Held from the start: whoever logs in at this moment is ended with the others, or comes too late.
+            user = await unit.db.get_one(User, user_id, with_for_update=True)
             await self._leave_all(unit, person)
             await self._logins.end_all(unit, user_id)
-            user = await unit.db.get_one(User, user_id)
+            await unit.db.execute(delete(SignInLink).where(SignInLink.user_id == user_id))
             # The name stays for the records of the others, and nothing by which anybody could log in or be written to.
             user.email = user.password = None
             user.deleted_at = user.updated_at = unit.now
@@ -59,10 +61,12 @@ class AccountDeletion:
 
     async def _leave_all(self, unit: UnitOfWork, actor: Actor) -> None:
         present = await unit.db.scalars(
-            select(Participant).where(
+            select(Participant)
+            .where(
                 Participant.user_id == actor.person_id,
                 Participant.state.in_((ParticipantState.WAITING, ParticipantState.ADMITTED)),
             )
+            .order_by(Participant.session_id)  # the same for everybody: the logs are held until the end
         )
         for participant in present.all():
             was_admitted = participant.is_admitted

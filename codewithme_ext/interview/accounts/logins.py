@@ -44,8 +44,12 @@ class LogIns:
         return int(self._refresh_lifetime.total_seconds())
 
     async def begin(self, user: User, sender: Sender) -> schemas.Grant:
-        """Log somebody in who has shown who they are."""
+        """Log somebody in who has shown who they are. Raises NotAuthenticatedError if that is no longer how they do."""
         async with self._units.begin() as unit:
+            # A password is checked outside of transactions, and takes a while: it may have been changed, and every log-in ended.
+            now = await unit.db.get_one(User, user.id, with_for_update={"read": True})
+            if now.deleted_at is not None or now.password != user.password:
+                raise NotAuthenticatedError("The account has changed at this moment. Log in again.")
             device, refresh_token = await self._new_device(unit, user.id, sender)
         return self._grant(user, device.id, refresh_token)
 

@@ -126,7 +126,7 @@ class AccountService:
             )
             if used.scalar_one_or_none() is None:
                 raise gone
-            user = await unit.db.get_one(User, link.user_id)
+            user = await unit.db.get_one(User, link.user_id, with_for_update=True)
             _set_password(unit, user, password)
             return await self._logins.begin_anew(unit, user, sender)
 
@@ -145,25 +145,24 @@ class AccountService:
     async def login(self, credentials: Credentials, sender: Sender = NOWHERE) -> Grant:
         """Log in. Raises NotAuthenticatedError, the same and as slowly for an unknown address as for a wrong password."""
         await self._limits.login(sender, credentials.email)
-        async with self._units.read() as db:
-            user = await db.scalar(select(User).where(User.email == credentials.email))
-        is_right = await self._passwords.matches(credentials.password, user.password if user else None)
-        if user is None or not is_right:
-            raise NotAuthenticatedError("Email and password do not match. Check both and try again.")
-        await self._renew_hash(user, credentials.password)
+        user = await self._known_by(credentials)
+        if await self._renew_hash(user, credentials.password):
+            user = await self._known_by(credentials)  # by what is kept now, which may be another log-in's renewal
         return await self._logins.begin(user, sender)
 
     async def change_password(self, actor: Actor, wish: PasswordChange, sender: Sender = NOWHERE) -> Grant:
         """Change the password, which ends every log-in, and log in anew here. Raises WrongPasswordError."""
-        await self.check_password(actor, wish.password, sender)
+        checked = await self.check_password(actor, wish.password, sender)
         password = await self._passwords.hash(wish.new_password)
         async with self._units.begin() as unit:
-            user = await unit.db.get_one(User, actor.person_id)
+            user = await unit.db.get_one(User, actor.person_id, with_for_update=True)
+            if user.password != checked.password:
+                raise WrongPasswordError("The password was changed at this moment. Check it and try again.")
             _set_password(unit, user, password)
             return await self._logins.begin_anew(unit, user, sender)
 
-    async def check_password(self, actor: Actor, password: str, sender: Sender) -> None:
-        """Whether it is really the account's person who asks.
+    async def check_password(self, actor: Actor, password: str, sender: Sender) -> User:
+        """The account as it was when its password was found to be right: it is really its person who asks.
 
         Raises WrongPasswordError, and NotPermittedError where there is no password to know.
         """
@@ -175,6 +174,7 @@ class AccountService:
             raise NotPermittedError("This account has no password. It belongs to whoever runs the server.")
         if not await self._passwords.matches(password, user.password):
             raise WrongPasswordError("This is not your present password. Check it and try again.")
+        return user
 
     async def login_owner(self, token: str, sender: Sender = NOWHERE) -> Grant:
         """Log the server's owner in by the secret of the start link. Raises NotAuthenticatedError for any other."""
@@ -206,14 +206,23 @@ class AccountService:
             raise ConflictError("This email address already has an account. Log in instead.") from error
         return user
 
-    async def _renew_hash(self, user: User, password: str) -> None:
-        """Replace a hash of an older kind, now that its password is known; a change in between wins."""
+    async def _known_by(self, credentials: Credentials) -> User:
+        async with self._units.read() as db:
+            user = await db.scalar(select(User).where(User.email == credentials.email))
+        is_right = await self._passwords.matches(credentials.password, user.password if user else None)
+        if user is None or not is_right:
+            raise NotAuthenticatedError("Email and password do not match. Check both and try again.")
+        return user
+
+    async def _renew_hash(self, user: User, password: str) -> bool:
+        """Replace a hash of an older kind, now that its password is known; a change in between wins. Whether it was one."""
         old = user.password
         if old is None or not self._passwords.is_outdated(old):
-            return
+            return False
         fresh = await self._passwords.hash(password)
         async with self._units.begin() as unit:
             await unit.db.execute(update(User).where(User.id == user.id, User.password == old).values(password=fresh))
+        return True
 
     async def _owner(self) -> User:
         try:

@@ -194,7 +194,7 @@ class AdmissionService:
     async def change_role(self, actor: Actor, session_id: str, user_id: str, role: Role) -> schemas.RoleChange:
         """Make somebody inside an interviewer, candidate or observer, as far as the actor's own role goes."""
         async with self._units.begin() as unit:
-            session, own = await enter(unit.db, actor, session_id, Capability.ADMIT)
+            session, own = await enter(unit.db, actor, session_id, Capability.ADMIT, lock=True)
             session.require_open()
             person = await find_participant(unit.db, session.id, known_id(user_id, "person in this interview"))
             if person is None:
@@ -218,7 +218,7 @@ class AdmissionService:
     async def leave(self, actor: Actor, session_id: str) -> None:
         """Go by choice, from the waiting room or the session."""
         async with self._units.begin() as unit:
-            session, participant = await find_own(unit.db, actor, session_id)
+            session, participant = await find_own(unit.db, actor, session_id, lock=True)
             was_admitted = participant.is_admitted
             participant.leave()
             await unit.emit(
@@ -261,7 +261,7 @@ class AdmissionService:
         invitation_id: str | None,
         has_agreed: bool,
     ) -> None:
-        session = await find_session(unit.db, session_id)
+        session = await find_session(unit.db, session_id, lock=True)
         session.require_open()
         participant = await find_participant(unit.db, session.id, actor.person_id)
         if participant is not None:
@@ -283,6 +283,7 @@ class AdmissionService:
             await unit.db.flush()
         if invitation_id is not None:
             invitation = await unit.db.get_one(Invitation, invitation_id)
+            self._invitations.require_live(session, invitation)  # it may have been revoked while a password was checked
             invitation.uses += 1
         if session.auto_admit:
             participant.admit(unit.now)
@@ -302,7 +303,7 @@ class AdmissionService:
     async def _at_the_door(
         self, unit: UnitOfWork, actor: Actor, session_id: str, user_id: str
     ) -> tuple[InterviewSession, Participant, User]:
-        session, _ = await enter(unit.db, actor, session_id, Capability.ADMIT)
+        session, _ = await enter(unit.db, actor, session_id, Capability.ADMIT, lock=True)
         session.require_open()
         guest = await find_participant(unit.db, session.id, known_id(user_id, "person in this interview"))
         if guest is None:

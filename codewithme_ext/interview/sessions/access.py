@@ -48,9 +48,14 @@ class NoCache:
         return await read()
 
 
-async def find_session(db: AsyncSession, session_id: str) -> InterviewSession:
-    """The session whoever asks; for doors that check something else, such as a password. Raises NotFoundError."""
-    session = await db.get(InterviewSession, known_id(session_id, "interview"))
+async def find_session(db: AsyncSession, session_id: str, *, lock: bool = False) -> InterviewSession:
+    """The session whoever asks; for doors that check something else, such as a password. Raises NotFoundError.
+
+    `lock` as for `find_own`.
+    """
+    session = await db.get(
+        InterviewSession, known_id(session_id, "interview"), with_for_update={"key_share": True} if lock else None
+    )
     if session is None:
         raise unknown_session()
     return session
@@ -89,7 +94,7 @@ async def find_own(
     """The session and the actor's row in it, whatever its state. Raises NotFoundError without one.
 
     One question for both, so that a session there is takes no longer to deny than one there is not. `lock` makes others who
-    would change the session wait for the end of the transaction.
+    would change the session, or who is in it, wait for the end of the transaction.
     """
     query = (
         select(InterviewSession, Participant)

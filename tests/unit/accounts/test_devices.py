@@ -16,6 +16,7 @@ from codewithme_ext.errors import (
 from codewithme_ext.events.types import LogInsEnded
 from codewithme_ext.interview.accounts.actor import Actor, Sender
 from codewithme_ext.interview.accounts.models import User, UserRole
+from codewithme_ext.interview.accounts.passwords import Passwords
 from codewithme_ext.interview.accounts.schemas import (
     Addition,
     Credentials,
@@ -154,6 +155,36 @@ async def test_a_deleted_accounts_interviews_go_and_what_it_said_elsewhere_stays
     assert [p.name for p in (await world.services.sessions.get(tomas, other.id)).participants] == ["Tomas"]
     page = await world.services.chat.history(tomas, other.id, after=None, before=None, limit=10)
     assert [(m.username, m.text) for m in page.messages] == [("Maya", "Hello")]
+
+
+async def test_no_sign_in_link_opens_an_account_that_was_deleted(world: World) -> None:
+    laptop, _ = await logged_in_twice(world)
+    link = await world.services.accounts.sign_in_link(Actor.system(), EMAIL)
+    await world.services.account_deletion.delete(actor_of(laptop), PasswordProof(password=PASSWORD))
+    with pytest.raises(GoneError):
+        await world.services.accounts.set_password(_new_password(link.path))
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+async def test_nobody_is_logged_in_by_a_password_that_was_changed_while_it_was_checked(
+    world: World, monkeypatch: pytest.MonkeyPatch, is_deleted: bool
+) -> None:
+    laptop, _ = await logged_in_twice(world)
+    matches = Passwords.matches
+
+    async def matches_and_is_changed(passwords: Passwords, password: str, stored: str | None) -> bool:
+        is_right = await matches(passwords, password, stored)
+        monkeypatch.undo()
+        if is_deleted:
+            await world.services.account_deletion.delete(actor_of(laptop), PasswordProof(password=PASSWORD))
+        else:
+            wish = PasswordChange(password=PASSWORD, new_password=NEW)
+            await world.services.accounts.change_password(actor_of(laptop), wish)
+        return is_right
+
+    monkeypatch.setattr(Passwords, "matches", matches_and_is_changed)
+    with pytest.raises(NotAuthenticatedError):
+        await world.services.accounts.login(Credentials(email=EMAIL, password=PASSWORD))
 
 
 async def test_guests_and_the_owner_have_no_password_to_change_and_no_account_to_delete(world: World) -> None:

@@ -13,6 +13,7 @@ from codewithme_ext.errors import (
     NotPermittedError,
     WrongPasswordError,
 )
+from codewithme_ext.interview.accounts.passwords import Passwords
 from codewithme_ext.interview.admission.schemas import Acceptance, InvitationCreation, JoinRequest
 from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.sessions.schemas import SessionChanges
@@ -95,18 +96,60 @@ async def test_nobody_is_admitted_twice_and_the_host_is_never_removed(world: Wor
         await world.services.admission.remove(maya, session.id, maya.person_id, "")
 
 
-async def test_two_admits_at_once_make_one_admission(world: World) -> None:
+async def test_of_those_who_decide_at_once_about_somebody_one_does(world: World) -> None:
     maya = await world.host()
     session = await world.session(maya)
-    priya = await world.guest(maya, session)
-    results = await asyncio.gather(
-        *(world.services.admission.admit(maya, session.id, priya.person_id) for _ in range(4)),
-        return_exceptions=True,
+    admission = world.services.admission
+    for number in range(3):
+        priya = await world.guest(maya, session, f"Priya {number}")
+        before = len(world.published)
+        results = await asyncio.gather(
+            *(admission.admit(maya, session.id, priya.person_id) for _ in range(3)),
+            *(admission.reject(maya, session.id, priya.person_id, "") for _ in range(3)),
+            return_exceptions=True,
+        )
+        assert sum(result is None for result in results) == 1
+        assert all(result is None or isinstance(result, InvalidTransitionError) for result in results)
+        told = [event for event in world.told()[before:] if event.startswith("participant-")]
+        assert told == [f"participant-{(await admission.door(priya, session.id)).state}"]
+
+
+async def test_people_who_come_at_once_have_colours_of_their_own_and_are_all_counted(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    link = await world.services.invitations.create(maya, session.id, InvitationCreation())
+    await world.services.sessions.update(maya, session.id, SessionChanges(auto_admit=True))
+    wish = Acceptance(session_id=session.id, code=link.url.partition("code=")[2], name="Priya", consent=True)
+    await asyncio.gather(*(world.services.admission.accept(None, wish) for _ in range(6)))
+    seen = await world.services.sessions.get(maya, session.id)
+    assert sorted(person.color for person in seen.participants) == list(range(7))
+    assert (await world.services.invitations.get(maya, session.id, link.id)).uses == 6
+
+
+async def test_a_link_that_is_revoked_while_a_password_is_checked_lets_nobody_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maya = await world.host()
+    session = await world.session(maya, password="open sesame")
+    link = await world.services.invitations.create(maya, session.id, InvitationCreation())
+    matches = Passwords.matches
+
+    async def matches_and_is_revoked(passwords: Passwords, password: str, stored: str | None) -> bool:
+        is_right = await matches(passwords, password, stored)
+        await world.services.invitations.revoke(maya, session.id, link.id)
+        return is_right
+
+    monkeypatch.setattr(Passwords, "matches", matches_and_is_revoked)
+    wish = Acceptance(
+        session_id=session.id,
+        code=link.url.partition("code=")[2],
+        name="Priya",
+        password="open sesame",
+        consent=True,
     )
-    assert sum(result is None for result in results) >= 1
-    assert all(result is None or isinstance(result, InvalidTransitionError) for result in results)
-    seen = await world.services.sessions.get(priya, session.id)
-    assert len(seen.participants) == 2
+    with pytest.raises(GoneError):
+        await world.services.admission.accept(None, wish)
+    assert await world.services.admission.waiting(maya, session.id) == []
 
 
 async def test_the_same_account_asking_in_two_tabs_waits_once(world: World) -> None:

@@ -22,22 +22,12 @@ from codewithme_ext.interview.assessment.schemas import (
     ScoreChanges,
 )
 from codewithme_ext.interview.sessions.schemas import Session
-from codewithme_sandbox.job import EngineUnavailableError, Limits, Outcome, Output
-from factories import World
+from codewithme_sandbox.job import EngineUnavailableError, Output
+from factories import FINISHED, World
 
 PRINTS_4 = (
     Output(stream="stdout", data=b"4  \n\n"),
-    Outcome(
-        stage="run",
-        exit_code=0,
-        signal=None,
-        limit=None,
-        wall_time_ms=7.0,
-        cpu_time_ms=1.0,
-        memory_peak_kib=100,
-        is_output_truncated=False,
-        limits=Limits(timeout_s=10, memory_mib=128),
-    ),
+    FINISHED,
 )
 PROGRAM = ResultCreation(language="python", code="print(4)")
 SECRET = "only those who score know"
@@ -68,7 +58,7 @@ async def test_a_program_is_run_with_every_test_and_what_came_of_it_is_kept(worl
     [result] = (await world.services.assessment.results(maya, session.id, ResultsQuery())).results
     assert (result.passed_tests, result.total_tests) == (2, 3)
     assert (result.score, result.max_score) == (3.0, 6.0)
-    assert (result.username, result.code, result.execution_time) == ("Priya", "print(4)", 21.0)
+    assert (result.username, result.code, result.execution_time) == ("Priya", "print(4)", 37.5)
     assert [outcome.passed for outcome in result.test_results] == [True, True, False]
     assert (
         not (await world.services.sessions.activity(priya, session.id, after=0, limit=100))

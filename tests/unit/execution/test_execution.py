@@ -25,21 +25,7 @@ from codewithme_ext.interview.execution.schemas import (
 from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.wire import parse
 from codewithme_sandbox.job import EngineUnavailableError, Limits, Outcome, Output, Queued
-from factories import ScriptedRunner, World
-
-FINISHED = Outcome(
-    stage="run",
-    exit_code=0,
-    signal=None,
-    limit=None,
-    wall_time_ms=12.5,
-    cpu_time_ms=10.0,
-    memory_peak_kib=9000,
-    is_output_truncated=False,
-    limits=Limits(timeout_s=10, memory_mib=128),
-    compile_time_ms=3.5,
-    queue_time_ms=7.0,
-)
+from factories import FINISHED, ScriptedRunner, World
 
 
 async def test_everyone_sees_start_output_and_result_in_this_order(world: World) -> None:

@@ -9,13 +9,16 @@ from sqlalchemy import text
 from codewithme_ext.errors import NotFoundError, NotPermittedError
 from codewithme_ext.interview.accounts.actor import Actor
 from codewithme_ext.interview.accounts.models import OWNER_ID
+from codewithme_ext.interview.assessment.schemas import QuestionCreation, QuestionTest, ResultCreation, ScoreChanges
 from codewithme_ext.interview.chat.schemas import ChatWish
 from codewithme_ext.interview.privacy.service import ERASED
 from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.sessions.retention import Retention
 from codewithme_ext.interview.sessions.schemas import SessionsQuery
+from codewithme_ext.interview.snapshots.schemas import SnapshotWish
 from codewithme_ext.migrations import tables
-from factories import World
+from codewithme_sandbox.job import Output
+from factories import FINISHED, World
 
 MARK = "Zebulon-Marked"
 
@@ -56,6 +59,8 @@ async def test_somebody_who_is_erased_is_in_no_table_any_more_and_the_others_kee
     priya = await world.candidate(maya, session, MARK)
     await world.services.chat.send(priya, session.id, ChatWish(text=f"I am {MARK}"))
     await world.services.chat.send(maya, session.id, ChatWish(text="noted"))
+    await world.services.snapshots.save(priya, session.id, SnapshotWish(message=f"{MARK} was here"))
+    await world.services.idempotency.once(priya, "a key", b"a request", _answer_with_mark)
     assert MARK in await everything(world)
     with pytest.raises(NotPermittedError):
         await world.services.privacy.erase(maya, priya.person_id)
@@ -67,6 +72,31 @@ async def test_somebody_who_is_erased_is_in_no_table_any_more_and_the_others_kee
     activity = await world.services.sessions.activity(maya, session.id, after=0, limit=100)
     sequences = [line.sequence for line in activity.activity]
     assert sequences == list(range(1, len(sequences) + 1)), "the log has no gap"
+
+
+async def _answer_with_mark() -> dict[str, object]:
+    return {"message": {"username": MARK}}
+
+
+async def test_claim_47_a_candidates_own_data_says_nothing_of_hidden_tests_or_scores(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    priya = await world.candidate(maya, session)
+    tests = [
+        QuestionTest(name="seen", expected_output="4"),
+        QuestionTest(name=f"unseen {MARK}", expected_output=MARK, is_hidden=True, points=7919),
+    ]
+    question = await world.services.assessment.ask(maya, session.id, QuestionCreation(title="Double", tests=tests))
+    world.runner.items = (Output(stream="stdout", data=b"4"), FINISHED)
+    program = ResultCreation(language="python", code="print(4)")
+    result = await world.services.assessment.hand_in(priya, session.id, question.id, program)
+    await world.services.assessment.score(maya, session.id, result.id, ScoreChanges(score=7919, feedback=MARK))
+    own = await world.services.privacy.export(priya)
+    [row] = own.data["assessment_results"]
+    assert (row["code"], [outcome["name"] for outcome in row["test_results"]]) == ("print(4)", ["seen"])
+    assert MARK not in own.model_dump_json()
+    assert "7919" not in own.model_dump_json()
+    assert MARK in (await world.services.privacy.export(Actor.system(), priya.person_id)).model_dump_json()
 
 
 async def test_a_host_who_is_erased_takes_their_interviews_along(world: World) -> None:

@@ -20,20 +20,8 @@ from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.snapshots import models
 from codewithme_ext.interview.snapshots.schemas import SnapshotWish
 from codewithme_ext.interview.snapshots.service import SnapshotService
-from codewithme_sandbox.job import EngineUnavailableError, Limits, Outcome
-from factories import World
-
-FINISHED = Outcome(
-    stage="run",
-    exit_code=0,
-    signal=None,
-    limit=None,
-    wall_time_ms=12.5,
-    cpu_time_ms=10.0,
-    memory_peak_kib=9000,
-    is_output_truncated=False,
-    limits=Limits(timeout_s=10, memory_mib=128),
-)
+from codewithme_sandbox.job import EngineUnavailableError
+from factories import FINISHED, World
 
 
 @dataclass
