@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,9 +26,8 @@ def postgres() -> Iterator[PostgresCluster]:
 @pytest.fixture
 def postgres_url(postgres: PostgresCluster) -> Iterator[str]:
     """The address of a new, empty PostgreSQL database, as the setting `database_url` takes it."""
-    name = f"test_{uuid.uuid4().hex}"
-    yield postgres.create(name)
-    postgres.drop(name)
+    with postgres.database() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +79,8 @@ def tables_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     template: str = request.getfixturevalue("postgres_with_tables")
     cluster: PostgresCluster = request.getfixturevalue("postgres")
-    name = f"test_{uuid.uuid4().hex}"
-    yield cluster.create(name, template=template)
-    cluster.drop(name)
+    with cluster.database(template=template) as url:
+        yield url
 
 
 def _make_tables(url: str) -> None:

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +44,13 @@ class PostgresCluster:
         """Make a database, empty or as a copy of another one that nobody is connected to; returns its address."""
         self._execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
         return self.url(database)
+
+    @contextlib.contextmanager
+    def database(self, *, template: str = "template0") -> Iterator[str]:
+        """The address of a database of a test's own, as `create` makes it, gone at the end."""
+        name = f"test_{uuid.uuid4().hex}"
+        yield self.create(name, template=template)
+        self.drop(name)
 
     def drop(self, database: str) -> None:
         """Remove a database; whoever is still connected to it is thrown out."""

@@ -8,8 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
@@ -70,6 +70,12 @@ class InterviewServer:
     def origin(self) -> str:
         """The server's origin."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database_url(self) -> str:
+        """Its database, as the setting `database_url` has it or would have it."""
+        told = [option.partition("=")[2] for option in self.options if option.startswith("--database-url=")]
+        return told[-1] if told else f"sqlite:///{self.data_dir / 'codewithme.sqlite'}"
 
     @property
     def log(self) -> str:
@@ -177,6 +183,10 @@ def interview_server(
         yield server
     finally:
         server.stop()
+
+
+NewServer = Callable[..., AbstractContextManager[InterviewServer]]
+"""Starts a server as `interview_server` does, on the database that the test is run on."""
 
 
 @dataclass

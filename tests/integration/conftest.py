@@ -1,26 +1,102 @@
-"""One real server for the integration tests, and another for each test that stops or breaks its own."""
+"""Real servers for the integration tests, on SQLite and on PostgreSQL: every test runs on both.
 
+What cannot depend on the database says so with the marker `sqlite_alone("why")` and runs once.
+"""
+
+import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from server import InterviewServer, Person, admit, create_session, interview_server, knock, register
+from postgres import PostgresCluster
+from server import InterviewServer, NewServer, Person, admit, create_session, interview_server, knock, register
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that has to do with a database runs on each."""
+    if "database" in metafunc.fixturenames:
+        is_alone = metafunc.definition.get_closest_marker("sqlite_alone") is not None
+        metafunc.parametrize("database", DATABASES[:1] if is_alone else DATABASES, scope="module", indirect=True)
+
+
+@pytest.fixture(scope="module")
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database the test is run on."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def new_server(database: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> NewServer:
+    """Starts a server on a database of its own: `with new_server("--CodeWithMe.chat_rate_limit=20") as server`."""
+    cluster = template = None
+    if database == "postgresql":
+        cluster, template = (request.getfixturevalue(name) for name in ("postgres", "postgres_with_tables"))
+
+    @contextmanager
+    def start(*options: str, data_dir: Path | None = None, **more: Any) -> Iterator[InterviewServer]:
+        with ExitStack() as stack:
+            if cluster is not None:
+                options += (f"--database-url={stack.enter_context(cluster.database(template=template))}",)
+            folder = data_dir or tmp_path_factory.mktemp("server")
+            yield stack.enter_context(interview_server(folder, *options, **more))
+
+    return start
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InterviewServer]:
-    """A running server on SQLite that all tests share; each makes its own people and sessions."""
-    with interview_server(tmp_path_factory.mktemp("server")) as server:
+def sqlite_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InterviewServer]:
+    """The server on SQLite that all tests share."""
+    with interview_server(tmp_path_factory.mktemp("sqlite")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(
+    tmp_path_factory: pytest.TempPathFactory, postgres: PostgresCluster, postgres_with_tables: str
+) -> Iterator[InterviewServer]:
+    """The server on PostgreSQL that all tests share."""
+    with (
+        postgres.database(template=postgres_with_tables) as url,
+        interview_server(tmp_path_factory.mktemp("postgresql"), f"--database-url={url}") as server,
+    ):
+        yield server
+
+
+@pytest.fixture(scope="module")
+def server(database: str, request: pytest.FixtureRequest) -> InterviewServer:
+    """A running server that all tests share, one for each database; each test makes its own people and sessions."""
+    server: InterviewServer = request.getfixturevalue(f"{database}_server")
+    return server
+
+
+@pytest.fixture
+def own_server(new_server: NewServer) -> Iterator[InterviewServer]:
+    """A running server of the test's own, to be killed or misused."""
+    with new_server() as server:
         yield server
 
 
 @pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[InterviewServer]:
-    """A running server of the test's own, to be killed or misused."""
-    with interview_server(tmp_path / "server") as server:
+def own_server_without_engine(new_server: NewServer, tmp_path: Path) -> Iterator[InterviewServer]:
+    """A server whose container engine is nowhere."""
+    with new_server(f"--CodeWithMe.docker_host=unix://{tmp_path / 'nowhere.sock'}") as server:
         yield server
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 32 MiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(folder)], check=True)
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.fixture
@@ -45,11 +121,3 @@ def priya(maya: Person, session: dict[str, Any]) -> Person:
 def main(session: dict[str, Any]) -> str:
     """The session's first file."""
     return f"{session['folder']}/main.py"
-
-
-@pytest.fixture
-def own_server_without_engine(tmp_path: Path) -> Iterator[InterviewServer]:
-    """A server whose container engine is nowhere."""
-    nowhere = f"--CodeWithMe.docker_host=unix://{tmp_path / 'nowhere.sock'}"
-    with interview_server(tmp_path / "server", nowhere) as server:
-        yield server

@@ -31,8 +31,16 @@ def codewithme(
     return done
 
 
-def test_people_are_added_and_listed_and_can_log_in(tmp_path: Path) -> None:
-    data_dir = tmp_path / "data"
+@pytest.fixture
+def data_dir(database: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder, and a new database for it."""
+    if database == "postgresql":
+        monkeypatch.setenv("CODEWITHME_DATABASE_URL", request.getfixturevalue("postgres_url"))
+    return tmp_path / "data"
+
+
+@pytest.mark.sqlite_alone("tests/unit/accounts has both")
+def test_people_are_added_and_listed_and_can_log_in(data_dir: Path) -> None:
     assert "Nobody has an account yet" in codewithme("users", "list", data_dir=data_dir).stdout
     maya = ("users", "add", "--name=Maya Lindqvist", "--email=maya@company.example")
     password = {"CODEWITHME_NEW_PASSWORD": "correct horse battery"}
@@ -54,8 +62,8 @@ def test_people_are_added_and_listed_and_can_log_in(tmp_path: Path) -> None:
         assert answer.json()["data"]["user"]["name"] == "Maya Lindqvist"
 
 
-def test_whoever_is_added_gets_a_link_by_which_they_set_their_password(tmp_path: Path) -> None:
-    data_dir = tmp_path / "data"
+@pytest.mark.sqlite_alone("tests/unit/accounts has both")
+def test_whoever_is_added_gets_a_link_by_which_they_set_their_password(data_dir: Path) -> None:
     added = codewithme(
         "users",
         "add",
@@ -82,8 +90,7 @@ def test_whoever_is_added_gets_a_link_by_which_they_set_their_password(tmp_path:
         assert again.partition("#")[2] not in server.log
 
 
-def test_the_database_goes_up_back_and_is_emptied(tmp_path: Path) -> None:
-    data_dir = tmp_path / "data"
+def test_the_database_goes_up_back_and_is_emptied(data_dir: Path) -> None:
     for step in ("upgrade", "downgrade", "upgrade"):
         codewithme("db", step, data_dir=data_dir)
     codewithme(
@@ -100,14 +107,16 @@ def test_the_database_goes_up_back_and_is_emptied(tmp_path: Path) -> None:
     assert "Nobody has an account yet" in codewithme("users", "list", data_dir=data_dir).stdout
 
 
-def test_the_doctor_says_what_is_missing_and_what_to_do(tmp_path: Path, server: InterviewServer) -> None:
-    well = codewithme("doctor", f"--port={server.port}", data_dir=tmp_path / "data", status=1).stdout
+def test_the_doctor_says_what_is_missing_and_what_to_do(
+    data_dir: Path, tmp_path: Path, server: InterviewServer
+) -> None:
+    well = codewithme("doctor", f"--port={server.port}", data_dir=data_dir, status=1).stdout
     assert "ok  Container engine: answers" in well
     assert "ok  Database: empty" in well
     assert "ok  Labextension: installed" in well
     assert f"NO  Port {server.port}: is taken" in well
     nowhere = f"unix://{tmp_path / 'nowhere.sock'}"
-    ill = codewithme("doctor", data_dir=tmp_path / "data", status=1, CODEWITHME_DOCKER_HOST=nowhere).stdout
+    ill = codewithme("doctor", data_dir=data_dir, status=1, CODEWITHME_DOCKER_HOST=nowhere).stdout
     assert "NO  Container engine" in ill
     assert "NO  Sandbox image: no language can be run" in ill
 
@@ -146,8 +155,8 @@ def test_claim_3_a_wrong_setting_stops_the_start_with_a_sentence_that_names_it(
     assert "Traceback" not in done.stderr, done.stderr
 
 
-def test_a_persons_data_is_printed_and_erased_and_old_interviews_are_deleted(tmp_path: Path) -> None:
-    data_dir = tmp_path / "data"
+@pytest.mark.sqlite_alone("tests/unit/privacy has both")
+def test_a_persons_data_is_printed_and_erased_and_old_interviews_are_deleted(data_dir: Path) -> None:
     maya = ("users", "add", "--name=Maya Lindqvist", "--email=maya@company.example")
     codewithme(*maya, data_dir=data_dir, CODEWITHME_NEW_PASSWORD="correct horse battery")
     data = json.loads(codewithme("users", "export", "maya@company.example", data_dir=data_dir).stdout)["data"]

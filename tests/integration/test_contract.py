@@ -6,12 +6,9 @@ document rules out.
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from unittest import SkipTest
 
-import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
@@ -23,33 +20,20 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from server import InterviewServer, Person, admit, create_session, interview_server, knock, register
+from server import InterviewServer, Person, admit, create_session, knock, register
 
 EXAMPLES = 3
 """Of each call and database; many calls make up for it."""
-UNLIMITED = (
-    "--CodeWithMe.rate_limit_max_requests=1000000",
-    "--CodeWithMe.rate_limit_anonymous=1000000",
-    "--CodeWithMe.login_rate_limit=1000000",
-    "--CodeWithMe.execution_rate_limit=1000000",
-)
 NOT_TRIED = {"auth/me", "auth/password", "auth/logout", "auth/token"}
 """Would log the tester out; tested by themselves."""
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def tried(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[InterviewServer]:
-    """A server on either database, without an engine: programs made at random are nothing to run."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
-    options = [*UNLIMITED, f"--CodeWithMe.docker_host=unix://{tmp_path / 'nowhere.sock'}"]
-    if url:
-        options.append(f"--database-url={url}")
-    with interview_server(tmp_path / "server", *options) as server:
-        yield server
-
-
-def test_claims_44_and_45_no_request_gets_an_answer_outside_of_the_document(tried: InterviewServer) -> None:
+def test_claims_44_and_45_no_request_gets_an_answer_outside_of_the_document(
+    own_server_without_engine: InterviewServer,
+) -> None:
+    """Programs made at random are nothing to run."""
+    tried = own_server_without_engine
     host = register(tried)
     session = create_session(host)
     candidate = admit(host, session, knock(host, session))

@@ -53,6 +53,7 @@ async def test_fault_11_a_slow_reader_is_cut_off_and_catches_up_and_delays_nobod
         assert slowest_s < 2
 
 
+@pytest.mark.sqlite_alone("it waits for a TCP connection to be given up, and most of a minute")
 async def test_fault_12_a_connection_that_died_without_a_word_is_gone_in_time_and_its_person_back_at_once(
     maya: Person, priya: Person, main: str
 ) -> None:

@@ -5,7 +5,6 @@ CODEWITHME_CRASH_SEED repeats a run as far as chance goes; the seed of a failed 
 
 import os
 import random
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import pytest
 from crashes import database_restarted, disk_filled, interview, killed
 
 from postgres import PostgresCluster, find_programs, postgres_cluster
-from server import interview_server
+from server import InterviewServer, interview_server
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -27,21 +26,7 @@ def chance() -> random.Random:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 32 MiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(folder)], capture_output=True, text=True
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"A small disk cannot be mounted here: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-@pytest.fixture
-def database() -> Iterator[PostgresCluster]:
+def cluster() -> Iterator[PostgresCluster]:
     """A PostgreSQL of the test's own, that keeps what it has confirmed."""
     programs = find_programs()
     assert programs is not None, "PostgreSQL's programs are missing. Install them: apt-get install postgresql"
@@ -49,11 +34,12 @@ def database() -> Iterator[PostgresCluster]:
         yield cluster
 
 
-async def test_fault_1_what_was_acknowledged_outlives_kill_9(tmp_path: Path, chance: random.Random) -> None:
-    with interview_server(tmp_path / "server") as server:
-        async with interview(server, chance) as people:
-            for _ in range(6):
-                await killed(people)
+async def test_fault_1_what_was_acknowledged_outlives_kill_9(
+    own_server: InterviewServer, chance: random.Random
+) -> None:
+    async with interview(own_server, chance) as people:
+        for _ in range(6):
+            await killed(people)
 
 
 async def test_fault_7_what_was_acknowledged_outlives_a_full_disk(
@@ -66,11 +52,9 @@ async def test_fault_7_what_was_acknowledged_outlives_a_full_disk(
 
 
 async def test_fault_9_what_was_acknowledged_outlives_a_restart_of_the_database(
-    tmp_path: Path, database: PostgresCluster, chance: random.Random
+    tmp_path: Path, cluster: PostgresCluster, chance: random.Random
 ) -> None:
-    with interview_server(tmp_path / "server", f"--database-url={database.create('interviews')}") as server:
+    with interview_server(tmp_path / "server", f"--database-url={cluster.create('interviews')}") as server:
         async with interview(server, chance) as people:
-            for _ in range(4):
-                await killed(people)
             for is_killed in (False, True, False, True, False, True):
-                await database_restarted(people, database, is_killed=is_killed)
+                await database_restarted(people, cluster, is_killed=is_killed)

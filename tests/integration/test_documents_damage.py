@@ -1,11 +1,13 @@
 """A history that was damaged on disk (fault 27): that document alone is set aside, and what could be read is offered."""
 
 import contextlib
-import sqlite3
 
 from documents import open_document, open_room, room_address
+from sqlalchemy import func, select, update
+from tables import database_of
 from websockets.exceptions import ConnectionClosed
 
+from codewithme_ext.interview.documents.models import Document, DocumentUpdate
 from server import InterviewServer, Person, create_session, register
 
 
@@ -23,7 +25,7 @@ async def test_fault_27_a_damaged_history_sets_one_document_aside_and_offers_wha
                 editor.source += f"line {number}\n"
             await editor.until(lambda e: e.is_all_stored)
     own_server.stop()
-    damage(own_server, "main.py")
+    await damage(own_server, "main.py")
     own_server.start()
 
     written = "".join(f"line {number}\n" for number in range(5))
@@ -45,16 +47,15 @@ async def test_fault_27_a_damaged_history_sets_one_document_aside_and_offers_wha
     ]
 
 
-def damage(server: InterviewServer, name: str) -> None:
+async def damage(server: InterviewServer, name: str) -> None:
     """Change a byte of one of a document's last updates, as a failing disk would."""
-    with contextlib.closing(sqlite3.connect(server.data_dir / "codewithme.sqlite")) as database, database:
-        (document_id,) = database.execute("SELECT id FROM documents WHERE path LIKE ?", (f"%/{name}",)).fetchone()
-        changed = database.execute(
-            "UPDATE document_updates SET content = CAST(substr(content, 1, 9) || x'ff' || substr(content, 11) AS BLOB)"
-            " WHERE document_id = ? AND sequence = (SELECT max(sequence) - 3 FROM document_updates WHERE document_id = ?)",
-            (document_id, document_id),
-        )
-        assert changed.rowcount == 1
+    row = DocumentUpdate
+    async with database_of(server) as tables:
+        of_document = select(Document.id).where(Document.path.like(f"%/{name}")).scalar_subquery()
+        last = await tables.scalar(select(func.max(row.sequence)).where(row.document_id == of_document))
+        here = (row.document_id == of_document, row.sequence == last - 3)
+        content = await tables.scalar(select(row.content).where(*here))
+        await tables.execute(update(row).where(*here).values(content=content[:9] + b"\xff" + content[10:]))
 
 
 async def refusal(person: Person, path: str) -> str:

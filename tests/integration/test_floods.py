@@ -20,15 +20,15 @@ from codewithme_ext.realtime.flood import (
     Doorstep,
     Meter,
 )
-from server import InterviewServer, Person, admit, create_session, interview_server, knock, register
+from server import InterviewServer, NewServer, Person, admit, create_session, knock, register
 
 MIB = 2**20
 
 
 @pytest.fixture(scope="module")
-def flooded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InterviewServer]:
+def flooded(new_server: NewServer) -> Iterator[InterviewServer]:
     """A server with the limit on chat that people get."""
-    with interview_server(tmp_path_factory.mktemp("flooded"), "--CodeWithMe.chat_rate_limit=20") as server:
+    with new_server("--CodeWithMe.chat_rate_limit=20") as server:
         yield server
 
 

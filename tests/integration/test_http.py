@@ -288,11 +288,14 @@ def test_claim_6_no_password_or_hash_is_ever_answered_or_logged(server: Intervie
         assert secret not in server.log
 
 
-def test_claims_66_and_67_links_are_not_logged_and_secrets_are_the_owners_alone(server: InterviewServer) -> None:
+def test_claims_66_and_67_links_are_not_logged_and_secrets_are_the_owners_alone(
+    server: InterviewServer, database: str
+) -> None:
     owner(server)
     token = server.owner_link.partition("token=")[2]
     assert server.log.count(token) == 1  # the line the server printed for its owner
-    for name in ("jwt_secret", "codewithme.sqlite", "codewithme.sqlite-wal"):
+    databases = ("codewithme.sqlite", "codewithme.sqlite-wal") if database == "sqlite" else ()
+    for name in ("jwt_secret", *databases):
         assert (server.data_dir / name).stat().st_mode & 0o777 == 0o600, name
     assert (server.data_dir / "files").stat().st_mode & 0o777 == 0o700
 

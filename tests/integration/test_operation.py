@@ -16,7 +16,7 @@ import httpx
 import pytest
 from sockets import listening
 
-from server import PLAIN, InterviewServer, admit, create_session, interview_server, invite, knock, owner, register
+from server import PLAIN, InterviewServer, NewServer, admit, create_session, invite, knock, owner, register
 
 METRICS_TOKEN = "a-scraper-of-ours-0123456789"
 SCRAPER = {"Authorization": f"Bearer {METRICS_TOKEN}"}
@@ -47,7 +47,7 @@ class Operated:
 
 
 @pytest.fixture(scope="module")
-def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
+def operated(new_server: NewServer) -> Iterator[Operated]:
     """One for all tests here; the last of them stops it."""
     with _sentry() as (port, reports):
         options = (
@@ -56,7 +56,7 @@ def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operated]:
             f"--CodeWithMe.metrics_token={METRICS_TOKEN}",
             f"--CodeWithMe.sentry_dsn=http://public@127.0.0.1:{port}/1",
         )
-        with interview_server(tmp_path_factory.mktemp("operated"), *options) as server:
+        with new_server(*options) as server:
             yield Operated(server, reports)
 
 

@@ -8,13 +8,13 @@ import httpx
 import pytest
 from sockets import listening
 
-from server import PLAIN, InterviewServer, Person, create_session, interview_server
+from server import PLAIN, InterviewServer, NewServer, Person, create_session
 
 ADDRESSES = (f"198.51.100.{n}" for n in count(1))
 
 
 @pytest.fixture(scope="module")
-def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InterviewServer]:
+def limited(new_server: NewServer) -> Iterator[InterviewServer]:
     """A server with small limits; every address is what the proxy says."""
     options = {
         "trusted_proxies": "127.0.0.1",
@@ -24,7 +24,7 @@ def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InterviewServe
         "rate_limit_max_requests": 30,
     }
     flags = [f"--CodeWithMe.{name}={value}" for name, value in options.items()]
-    with interview_server(tmp_path_factory.mktemp("limited"), *flags) as server:
+    with new_server(*flags) as server:
         yield server
 
 

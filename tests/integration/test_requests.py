@@ -1,5 +1,6 @@
 """Requests as they come over the wire: methods, sizes, conditions, keys."""
 
+import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -7,7 +8,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from sqlalchemy import select
+from tables import database_of
 
+from codewithme_ext.interview.idempotency import IdempotencyKey
 from contract import check
 from server import InterviewServer, Person, invite
 
@@ -77,7 +81,7 @@ def test_a_session_changes_from_the_version_its_etag_names_and_no_other(maya: Pe
     assert maya.request("DELETE", path, headers={"If-Match": seen}).status_code == 412
 
 
-def test_a_key_makes_what_is_sent_twice_once_and_keeps_no_link(maya: Person, session: dict[str, Any]) -> None:
+async def test_a_key_makes_what_is_sent_twice_once_and_keeps_no_link(maya: Person, session: dict[str, Any]) -> None:
     headers = {"Idempotency-Key": "first try"}
     refused = maya.request("POST", "api/v1/sessions", json={"title": "x"}, headers=headers)
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "Idempotency-Key")
@@ -101,7 +105,11 @@ def test_a_key_makes_what_is_sent_twice_once_and_keeps_no_link(maya: Person, ses
     ]
     assert links[0] == links[1]
     code = links[0]["url"].partition("code=")[2]
-    assert code.encode() not in (maya.server.data_dir / "codewithme.sqlite").read_bytes()
+    async with database_of(maya.server) as tables:
+        kept = await tables.scalars(select(IdempotencyKey.answer).where(IdempotencyKey.user_id == maya.id))
+        answers_kept = json.dumps(kept.all())
+    assert links[0]["id"] in answers_kept
+    assert code not in answers_kept
 
 
 def test_a_role_and_an_invitation_for_it_are_changed_over_http(maya: Person, session: dict[str, Any]) -> None:

@@ -7,15 +7,15 @@ import httpx
 import pytest
 from routes import METHODS, PEOPLE, Row, Scene, ask, every_route, read_table
 
-from server import InterviewServer, Person, admit, create_session, interview_server, knock, owner, register
+from server import InterviewServer, NewServer, Person, admit, create_session, knock, owner, register
 
 ROWS = read_table(Path(__file__).with_name("routes_table.txt").read_text())
 
 
 @pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InterviewServer]:
+def walked(new_server: NewServer) -> Iterator[InterviewServer]:
     """A server that only this walk breaks things in."""
-    with interview_server(tmp_path_factory.mktemp("walked")) as server:
+    with new_server() as server:
         yield server
 
 

@@ -2,9 +2,7 @@
 
 import asyncio
 import sqlite3
-import subprocess
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -14,9 +12,25 @@ import httpx
 import pytest
 from crashes import full
 from sockets import listening
+from sqlalchemy import insert, select, update
+from tables import database_of
 
+from codewithme_ext.interview.chat.models import ChatMessage
+from codewithme_ext.storage.activity import ActivityCounter, ActivityRow
+from codewithme_ext.storage.base import utc_now
 from postgres import PostgresCluster
-from server import PLAIN, InterviewServer, Person, admit, create_session, interview_server, invite, knock, register
+from server import (
+    PLAIN,
+    InterviewServer,
+    NewServer,
+    Person,
+    admit,
+    create_session,
+    interview_server,
+    invite,
+    knock,
+    register,
+)
 
 JOINS = 100
 """In the suite; `bench/http_api.py` has 1,000."""
@@ -67,16 +81,6 @@ async def test_fault_8_a_locked_sqlite_makes_writers_wait_and_then_try_again(tmp
             assert late.result().status_code == 201
         titles = [one["title"] for one in maya.call("GET", "sessions")["sessions"]]
         assert titles == ["came in time", session["title"]]
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 32 MiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(folder)], check=True)
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
 
 
 async def test_fault_7_what_a_full_disk_cannot_hold_is_not_acknowledged(tmp_path: Path, small_disk: Path) -> None:
@@ -131,9 +135,9 @@ async def test_fault_9_a_restart_of_postgresql_is_survived_with_sockets_open(
 
 
 async def test_fault_3_chat_that_was_acknowledged_outlives_kill_9_and_what_is_sent_again_is_kept_once(
-    tmp_path: Path,
+    new_server: NewServer,
 ) -> None:
-    with interview_server(tmp_path / "server") as server:
+    with new_server() as server:
         maya = register(server)
         session = create_session(maya)
         acknowledged: list[str] = []
@@ -161,8 +165,8 @@ async def test_fault_3_chat_that_was_acknowledged_outlives_kill_9_and_what_is_se
         assert chat_of(maya, session) == sent
 
 
-async def test_fault_15_many_who_join_at_once_all_wait_once(tmp_path: Path, postgres_url: str) -> None:
-    with interview_server(tmp_path / "server", f"--database-url={postgres_url}") as server:
+async def test_fault_15_many_who_join_at_once_all_wait_once(new_server: NewServer) -> None:
+    with new_server() as server:
         maya = register(server)
         session = create_session(maya)
         code = invite(maya, session)
@@ -193,12 +197,12 @@ async def test_fault_15_many_who_join_at_once_all_wait_once(tmp_path: Path, post
 
 
 async def test_fault_16_a_hundred_thousand_messages_are_read_in_pages_and_nobody_waits_to_join(
-    tmp_path: Path,
+    new_server: NewServer,
 ) -> None:
-    with interview_server(tmp_path / "server") as server:
+    with new_server() as server:
         maya = register(server)
         session = create_session(maya)
-        _talk(server, maya, session)
+        await _talk(server, maya, session)
         started = time.monotonic()
         async with listening(maya, session["id"]) as host:
             state = await host.wait("session-state")
@@ -215,26 +219,19 @@ async def test_fault_16_a_hundred_thousand_messages_are_read_in_pages_and_nobody
         assert [one["sequence"] for one in middle["messages"]] == list(range(50_001, 50_201))
 
 
-def _talk(server: InterviewServer, person: Person, session: dict[str, Any]) -> None:
+async def _talk(server: InterviewServer, person: Person, session: dict[str, Any]) -> None:
     """As if people had talked for days."""
-    at, session_id, user_id = "2026-11-25 09:00:00.000000", session["id"].replace("-", ""), person.id.replace("-", "")
-    with closing(sqlite3.connect(server.data_dir / "codewithme.sqlite")) as database:
-        (last,) = database.execute(
-            "SELECT last_sequence FROM activity_counters WHERE session_id = ?", [session_id]
-        ).fetchone()
+    counter = ActivityCounter.session_id == session["id"]
+    of = {"session_id": session["id"], "user_id": person.id, "username": "Maya"}
+    said = {**of, "type": "chat-message-sent", "audience": "everyone", "data": {}, "at": utc_now()}
+    async with database_of(server) as tables:
+        last = await tables.scalar(select(ActivityCounter.last_sequence).where(counter))
         numbers = range(last + 1, MESSAGES + 1)
-        database.executemany(
-            "INSERT INTO activity (session_id, sequence, type, audience, user_id, username, data, at)"
-            " VALUES (?, ?, 'chat-message-sent', 'everyone', ?, 'Maya', '{}', ?)",
-            ((session_id, number, user_id, at) for number in numbers),
+        await tables.execute(insert(ActivityRow), [{**said, "sequence": number} for number in numbers])
+        await tables.execute(
+            insert(ChatMessage), [{**of, "sequence": number, "text": f"message {number}"} for number in numbers]
         )
-        database.executemany(
-            "INSERT INTO chat_messages (id, session_id, sequence, user_id, username, text, created_at)"
-            " VALUES (?, ?, ?, ?, 'Maya', ?, ?)",
-            ((f"{number:032x}", session_id, number, user_id, f"message {number}", at) for number in numbers),
-        )
-        database.execute("UPDATE activity_counters SET last_sequence = ? WHERE session_id = ?", [MESSAGES, session_id])
-        database.commit()
+        await tables.execute(update(ActivityCounter).where(counter).values(last_sequence=MESSAGES))
 
 
 async def test_fault_24_an_interview_deleted_while_code_runs_is_gone_for_everybody_at_once(
