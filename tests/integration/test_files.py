@@ -2,9 +2,7 @@
 
 import base64
 import json
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -12,6 +10,7 @@ from uuid import UUID
 import pytest
 from documents import ask_for_room, open_document, room_of
 from sockets import Listener, listening
+from tables import refusing
 
 from server import InterviewServer, Person, create_session, register
 
@@ -86,16 +85,11 @@ async def test_documents_have_followed_a_change_when_it_is_answered(priya: Perso
 async def test_a_change_that_is_done_is_answered_as_done_also_when_it_can_be_told_to_nobody(
     priya: Person, session: Session, server: InterviewServer
 ) -> None:
-    refusing = f"""CREATE TRIGGER refusing BEFORE INSERT ON activity WHEN NEW.type = 'files-changed'
-        AND NEW.session_id = '{UUID(session["id"]).hex}' BEGIN SELECT RAISE(ABORT, 'refused'); END"""
-    with closing(sqlite3.connect(server.data_dir / "codewithme.sqlite", isolation_level=None)) as database:
-        database.execute(refusing)
-        try:
-            answer = contents(priya, "PUT", f"{session['folder']}/quiet.py", text("x = 1\n"))
-            assert (answer.status_code, answer.json()["name"]) == (201, "quiet.py")
-            assert contents(priya, "DELETE", f"{session['folder']}/quiet.py").status_code == 204
-        finally:
-            database.execute("DROP TRIGGER refusing")
+    condition = f"NEW.type = 'files-changed' AND NEW.session_id = '{UUID(session['id']).hex}'"
+    async with refusing(server, "activity", condition):
+        answer = contents(priya, "PUT", f"{session['folder']}/quiet.py", text("x = 1\n"))
+        assert (answer.status_code, answer.json()["name"]) == (201, "quiet.py")
+        assert contents(priya, "DELETE", f"{session['folder']}/quiet.py").status_code == 204
     log = priya.call("GET", f"sessions/{session['id']}/activity")["activity"]
     assert not [line for line in log if line["type"] == "files-changed"]
 
