@@ -218,10 +218,19 @@ class ApiHandler(APIHandler):
         self.answer_nothing()
 
     def check_xsrf_cookie(self) -> None:
-        """Whoever comes with a cookie must prove that the page was ours; a stranger has nothing to abuse."""
+        """Whoever comes with a cookie must prove that the page was ours; a stranger has nothing to abuse.
+
+        At an open call, a cookie without that proof says nothing: a program whose client keeps cookies may log in again.
+        """
         # Tornado asks once before it is known who sent the request, Jupyter again as soon as it is.
-        if getattr(self, "_jupyter_current_user", None) is not None:
+        if getattr(self, "_jupyter_current_user", None) is None:
+            return
+        try:
             super().check_xsrf_cookie()
+        except HTTPError as error:
+            if error.status_code != HTTPStatus.FORBIDDEN or not self._is_open:
+                raise
+            self.current_user = self._jupyter_current_user = None
 
     def answer(self, data: BaseModel, status: HTTPStatus = HTTPStatus.OK) -> None:
         """Answer `{"status": "success", "data": …}`."""
@@ -303,6 +312,11 @@ class ApiHandler(APIHandler):
         """Jupyter's, which would look an argument up that may be unreadable, while the error about that is written."""
         self.request.arguments.pop("no_track_activity", None)
         super().update_api_activity()
+
+    @property
+    def _is_open(self) -> bool:
+        contract = contract_of(getattr(self, str(self.request.method).lower(), None))
+        return contract is not None and contract.is_open
 
     @property
     def _allowed(self) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -121,6 +122,22 @@ def test_claim_42_a_cookie_writes_only_with_the_xsrf_token_and_json(server: Inte
             "api/v1/sessions", content=b'{"title": "x"}', headers={**headers, "Content-Type": "text/plain"}
         )
         refused(text, 400, "malformed_json")
+
+
+def test_a_program_whose_client_keeps_cookies_can_use_all_open_calls(server: InterviewServer) -> None:
+    wish = {"name": "Tomas", "email": f"t.{uuid4().hex}@jar.example", "password": "correct horse battery"}
+    credentials = {"email": wish["email"], "password": wish["password"]}
+    with httpx.Client(base_url=f"{server.url}api/v1/") as program:
+        assert program.post("auth/register", json=wish).status_code == 201
+        refused(program.post("auth/register", json=wish), 409, "conflict")
+        login = program.post("auth/login", json=credentials)
+        assert login.status_code == 200
+        refused(program.post("auth/login", json={**credentials, "password": "not my password"}), 401, "not_authenticated")
+        refresh = program.post("auth/refresh", json={"refreshToken": login.json()["data"]["refreshToken"]})
+        assert refresh.status_code == 200
+        accept = {"session_id": str(uuid4()), "code": "x" * 22, "name": "Tomas", "consent": True}
+        assert program.post("invitations/accept", json=accept).status_code == 404
+        refused(program.post("sessions", json={"title": "forged"}), 403, "not_permitted")
 
 
 def test_the_owners_link_logs_in_and_a_wrong_one_does_not(server: InterviewServer) -> None:
