@@ -101,7 +101,7 @@ class InvalidInputError(CodeWithMeError):
 
     code = "invalid_input"
 
-    def __init__(self, message: str, problems: Sequence[FieldProblem] = ()) -> None:
+    def __init__(self, message: str, problems: Sequence[FieldProblem]) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
 

@@ -214,6 +214,7 @@ class ParticipantOnline(Event):
     recorded = False
     user_id: str
     username: str
+    connection_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,6 +226,7 @@ class ParticipantOffline(Event):
     recorded = False
     user_id: str
     username: str
+    connection_id: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -119,7 +119,7 @@ class Fanout:
                 await self._move(event)
             case ParticipantOnline() | ParticipantOffline():
                 name = "user-joined" if isinstance(event, ParticipantOnline) else "user-left"
-                await self._tell_person(name, event.session_id, event.user_id, event.username)
+                await self._tell_person(name, event.session_id, event.user_id, event.username, event.connection_id)
                 await self._show_people(event.session_id)
                 await self._tell_waiting(event.session_id)
             case SessionUpdated() | SessionStarted():
@@ -273,8 +273,9 @@ class Fanout:
             await self.follow(connection, door)
             await self._send("admission-status", _status(door), connection.sid)
             await self._send_state(connection, door.id)
-        if self._services.presence.is_online(event.session_id, event.user_id):
-            await self._tell_person("user-joined", event.session_id, event.user_id, event.username)
+        connected = self._services.presence.connections(event.session_id, event.user_id)
+        if connected:
+            await self._tell_person("user-joined", event.session_id, event.user_id, event.username, connected[0])
         await self._show_people(event.session_id)
         await self.show_waiting(event.session_id)
 
@@ -307,7 +308,7 @@ class Fanout:
                 connection.sid,
             )
             if was_inside:
-                await self._tell_person("user-left", session_id, user_id, connection.actor.name)
+                await self._tell_person("user-left", session_id, user_id, connection.actor.name, connection.sid)
             await self._services.attendance.forget(session_id, user_id, connection.sid)
 
     async def _end(self, committed: Committed, event: SessionEnded) -> None:
@@ -389,9 +390,9 @@ class Fanout:
         room = session_room if event.audience is Audience.EVERYONE else hosts_room
         await self._send("activity", line, room(event.session_id))
 
-    async def _tell_person(self, name: str, session_id: str, user_id: str, username: str) -> None:
+    async def _tell_person(self, name: str, session_id: str, user_id: str, username: str, sid: str) -> None:
         sids = list(self._services.presence.connections(session_id, user_id))
-        person = messages.PersonMessage(userId=user_id, username=username, socketId=sids[0] if sids else None)
+        person = messages.PersonMessage(userId=user_id, username=username, socketId=sid)
         await self._emit(name, person.model_dump(mode="json"), session_room(session_id), skip_sid=sids)
 
     async def _tell_inside(self, event: Event, name: str, message: Shape) -> None:

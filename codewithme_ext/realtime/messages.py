@@ -81,7 +81,7 @@ class PersonMessage(Shape):
 
     userId: str
     username: str
-    socketId: str | None
+    socketId: str
 
 
 class LanguageMessage(Shape):

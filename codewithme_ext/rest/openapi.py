@@ -233,7 +233,7 @@ def _refusal(status: HTTPStatus, codes: list[str], names: Names) -> dict[str, An
         "message": {"type": "string", "minLength": 1},
     }
     if InvalidInputError.code in codes:
-        properties["errors"] = {"type": "array", "items": names[FieldError, "serialization"]}
+        properties["errors"] = {"type": "array", "items": names[FieldError, "serialization"], "minItems": 1}
     if RateLimitedError.code in codes:
         properties["retryAfterS"] = {"type": "integer", "minimum": 1}
     schema = {

@@ -132,7 +132,9 @@ def test_a_program_whose_client_keeps_cookies_can_use_all_open_calls(server: Int
         refused(program.post("auth/register", json=wish), 409, "conflict")
         login = program.post("auth/login", json=credentials)
         assert login.status_code == 200
-        refused(program.post("auth/login", json={**credentials, "password": "not my password"}), 401, "not_authenticated")
+        refused(
+            program.post("auth/login", json={**credentials, "password": "not my password"}), 401, "not_authenticated"
+        )
         refresh = program.post("auth/refresh", json={"refreshToken": login.json()["data"]["refreshToken"]})
         assert refresh.status_code == 200
         accept = {"session_id": str(uuid4()), "code": "x" * 22, "name": "Tomas", "consent": True}
@@ -242,8 +244,24 @@ def test_claim_44_no_body_makes_a_5xx_and_the_field_is_named(maya: Person, path:
         assert 400 <= response.status_code < 500, (body[:40], response.text)
         answer = response.json()
         assert set(answer) <= {"status", "code", "message", "errors"}
-        if answer["code"] == "invalid_input" and "errors" in answer:
+        if answer["code"] == "invalid_input":
+            assert answer["errors"]
             assert all(set(problem) == {"field", "message"} for problem in answer["errors"])
+
+
+def test_what_only_the_rules_can_refuse_names_its_field_too(maya: Person, session: dict[str, Any]) -> None:
+    here = f"sessions/{session['id']}"
+    maya.call("PATCH", here, {"status": "live"})
+    for method, path, body, field in (
+        ("POST", "sessions", {"title": "x", "language": "klingon"}, "language"),
+        ("PATCH", here, {"language": "klingon"}, "language"),
+        ("PATCH", here, {"status": "open"}, "status"),
+        ("POST", f"{here}/chat", {"text": "  "}, "text"),
+        ("POST", "execute", {"language": "python", "files": {"../x.py": ""}, "entry": "../x.py"}, "files"),
+    ):
+        response = maya.request(method, f"api/v1/{path}", json=body)
+        refused(response, 400, "invalid_input")
+        assert [problem["field"] for problem in response.json()["errors"]] == [field], response.text
 
 
 @pytest.mark.parametrize(

@@ -194,8 +194,9 @@ async def test_fault_20_closing_one_of_two_tabs_is_not_leaving(maya: Person, ses
         await second.send("chat-message", {"text": "from the other tab"})
         await host.wait("chat-message")
         assert host.all("user-left") == []
+        sid_of_second = second.sid
         await second.close()
-        assert (await host.wait("user-left"))["userId"] == priya.id
+        assert await host.wait("user-left") == {"userId": priya.id, "username": "Priya Nair", "socketId": sid_of_second}
         assert len(host.all("user-joined")) == 1
 
 

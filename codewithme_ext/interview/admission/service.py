@@ -9,7 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ...errors import ConsentRequiredError, InvalidInputError, NotFoundError, NotPermittedError, WrongPasswordError
+from ...errors import (
+    ConsentRequiredError,
+    FieldProblem,
+    InvalidInputError,
+    NotFoundError,
+    NotPermittedError,
+    WrongPasswordError,
+)
 from ...events.types import (
     InvitationRevoked,
     ParticipantAdmitted,
@@ -86,7 +93,9 @@ class AdmissionService:
         grant = None
         if actor is None:
             if wish.name is None:
-                raise InvalidInputError("Give the name that the others will see.")
+                raise InvalidInputError(
+                    "Give the name that the others will see.", [FieldProblem("name", "is needed without an account")]
+                )
             grant = await self._accounts.admit_guest(wish.name, sender)
             actor = Actor(user_id=grant.user.id, name=grant.user.name, role=UserRole.GUEST)
         await self._ask(actor, session.id, role=invitation.role, invitation_id=invitation.id, has_agreed=True)

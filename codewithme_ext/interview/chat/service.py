@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from ...errors import InvalidInputError, NotPermittedError
+from ...errors import FieldProblem, InvalidInputError, NotPermittedError
 from ...events.types import ChatMessageSent
 from ...storage.base import new_id
 from ...storage.unit_of_work import Units
@@ -28,7 +28,9 @@ class ChatService:
         if not self._is_enabled:
             raise NotPermittedError("Chat is switched off on this server.")
         if not wish.text.strip():
-            raise InvalidInputError("The message is empty. Write something first.")
+            raise InvalidInputError(
+                "The message is empty. Write something first.", [FieldProblem("text", "must not be empty")]
+            )
         await self._limits.chat(actor)
         try:
             return await self._send(actor, session_id, wish)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from ...errors import ConflictError, InvalidInputError, NotFoundError
+from ...errors import ConflictError, FieldProblem, InvalidInputError, NotFoundError
 from ...events.bus import Committed
 from ...events.types import SessionDeleted, SessionEnded
 from ...storage.appender import Appender
@@ -130,7 +130,9 @@ class DocumentService:
             try:
                 await self._restore(f"{folder_of(session.id)}/{path}", session.id, text, author)
             except UnusableFileError as error:
-                raise InvalidInputError(f"{path} cannot be restored. {error}") from error
+                raise InvalidInputError(
+                    f"{path} cannot be restored. {error}", [FieldProblem(path, str(error))]
+                ) from error
             except (DocumentUnavailableError, UnusableContentError) as error:
                 raise ConflictError(f"{path} cannot be restored. {error}") from error
 

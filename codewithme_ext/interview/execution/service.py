@@ -283,7 +283,7 @@ class ExecutionService:
         except JobTooLargeError as error:
             raise TooLargeError(error.message) from error
         except (InvalidJobError, UnknownLanguageError) as error:
-            raise InvalidInputError(error.message) from error
+            raise InvalidInputError(error.message, [FieldProblem("files", error.message)]) from error
 
     async def _begin(self, actor: Actor, session_id: str, job: Job, *, is_interactive: bool = False) -> _Run:
         async with self._units.begin() as unit:

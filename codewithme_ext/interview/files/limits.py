@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...errors import InvalidInputError, LimitReachedError, TooLargeError
+from ...errors import FieldProblem, InvalidInputError, LimitReachedError, TooLargeError
 
 MAX_NAME_BYTES = 200
 """Of one name, leaving a file system's 255 room for what is written beside it."""
@@ -46,20 +46,24 @@ def _size(path: Path) -> int:
         return 0  # gone a moment ago
 
 
+def _unusable(why: str) -> InvalidInputError:
+    return InvalidInputError(why, [FieldProblem("path", why)])
+
+
 def check_path(inside: str) -> None:
     """Raises InvalidInputError for a path in a session's folder that no file may have."""
     parts = inside.split("/")
     if len(parts) > MAX_DEPTH:
-        raise InvalidInputError(f"Folders may be nested {MAX_DEPTH - 1} deep. Put it higher up.")
+        raise _unusable(f"Folders may be nested {MAX_DEPTH - 1} deep. Put it higher up.")
     for name in parts:
         if not name.isprintable():
-            raise InvalidInputError("A name may not have control characters or invisible ones. Choose another.")
+            raise _unusable("A name may not have control characters or invisible ones. Choose another.")
         if name != name.strip():
-            raise InvalidInputError("A name may not start or end with a space. Choose another.")
+            raise _unusable("A name may not start or end with a space. Choose another.")
         if len(name.encode()) > MAX_NAME_BYTES:
-            raise InvalidInputError(f"This name is too long: {MAX_NAME_BYTES} bytes is the most.")
+            raise _unusable(f"This name is too long: {MAX_NAME_BYTES} bytes is the most.")
     if len(inside.encode()) > MAX_PATH_BYTES:
-        raise InvalidInputError(f"The path in the interview's folder is too long: {MAX_PATH_BYTES} bytes is the most.")
+        raise _unusable(f"The path in the interview's folder is too long: {MAX_PATH_BYTES} bytes is the most.")
 
 
 def check_size(size_bytes: int, max_file_bytes: int) -> None:

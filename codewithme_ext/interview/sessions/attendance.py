@@ -41,10 +41,19 @@ class Attendance:
         was_away = absence is None or absence.done()
         if absence is not None:
             absence.cancel()
-        arrivals = (ParticipantOnline, ParticipantConnected) if was_away else (ParticipantOnline,)
-        for arrival in arrivals:
+        await self._tell(
+            ParticipantOnline(
+                session_id=session_id,
+                actor_id=actor.person_id,
+                actor_name=actor.name,
+                user_id=actor.person_id,
+                username=actor.name,
+                connection_id=connection_id,
+            )
+        )
+        if was_away:
             await self._tell(
-                arrival(
+                ParticipantConnected(
                     session_id=session_id,
                     actor_id=actor.person_id,
                     actor_name=actor.name,
@@ -64,6 +73,7 @@ class Attendance:
                 actor_name=actor.name,
                 user_id=actor.person_id,
                 username=actor.name,
+                connection_id=connection_id,
             )
         )
         task = asyncio.create_task(self._watch(actor, session_id), name=f"absence of {actor.person_id}")

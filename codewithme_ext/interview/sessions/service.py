@@ -6,7 +6,7 @@ from typing import Protocol
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from ...errors import InvalidInputError, NotPermittedError
+from ...errors import FieldProblem, InvalidInputError, NotPermittedError
 from ...events.types import (
     Audience,
     EditingFrozen,
@@ -145,7 +145,10 @@ class SessionService:
                 session.end(unit.now)
                 await unit.emit(SessionEnded(session_id=session.id, actor_id=actor.user_id, actor_name=actor.name))
             elif status is SessionStatus.OPEN and session.status is not SessionStatus.OPEN:
-                raise InvalidInputError("A session that has started cannot be opened again.")
+                raise InvalidInputError(
+                    "A session that has started cannot be opened again.",
+                    [FieldProblem("status", "cannot become open again")],
+                )
             return await self._view(unit.db, actor, session.id)
 
     async def change_language(self, actor: Actor, session_id: str, language: str) -> None:
@@ -322,7 +325,10 @@ class SessionService:
     def _first_file(self, language: str) -> str:
         first_file = self._languages.first_file(language)
         if first_file is None:
-            raise InvalidInputError(f"There is no language called {language}. See GET languages for the list.")
+            raise InvalidInputError(
+                f"There is no language called {language}. See GET languages for the list.",
+                [FieldProblem("language", "is not one of GET languages")],
+            )
         return first_file
 
     async def _view(self, db: AsyncSession, actor: Actor, session_id: str) -> schemas.Session:

@@ -846,7 +846,7 @@ export interface Person {
  * via the `definition` "PersonMessage".
  */
 export interface PersonMessage {
-  socketId: string | null;
+  socketId: string;
   userId: string;
   username: string;
 }
