@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,6 +17,7 @@ from .cluster.link import RedisLink
 from .cluster.neighbours import Neighbours
 from .errors import ConfigurationError
 from .events.bus import EventBus
+from .interview.accounts.actor import Actor
 from .interview.accounts.deletion import AccountDeletion
 from .interview.accounts.known import KnownLogIns
 from .interview.accounts.logins import LogIns
@@ -37,9 +39,9 @@ from .interview.idempotency import Idempotency
 from .interview.privacy.service import PrivacyService
 from .interview.proctoring.service import ProctoringService
 from .interview.rate_limits import IN_MEMORY, RateLimits, RateLimitSettings
+from .interview.retention import Prune, Retention
 from .interview.sessions.attendance import Attendance
 from .interview.sessions.presence import Presence
-from .interview.sessions.retention import Retention
 from .interview.sessions.service import SessionService
 from .interview.sessions.workspace import Workspace
 from .interview.snapshots.service import SnapshotService
@@ -227,6 +229,17 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
         cache=access_cache,
     )
     account_deletion = AccountDeletion(units, accounts=accounts, logins=logins, sessions=sessions)
+    idempotency = Idempotency(units)
+    # What goes by itself once it is old, and by which service: this is the whole table.
+    kinds: dict[str, Prune] = {
+        "log-ins": logins.prune,
+        "sign-in links": accounts.prune,
+        "idempotency keys": idempotency.prune,
+        "invitations": invitations.prune,
+    }
+    if settings.retention_days > 0:
+        ended_for = timedelta(days=settings.retention_days)
+        kinds["interviews"] = lambda: sessions.prune(Actor.system(), ended_for=ended_for)
     services = Services(
         settings=settings,
         bus=bus,
@@ -238,7 +251,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
         accounts=accounts,
         account_deletion=account_deletion,
         privacy=PrivacyService(units, account_deletion),
-        retention=Retention(sessions, days=settings.retention_days),
+        retention=Retention(kinds),
         sessions=sessions,
         attendance=Attendance(units, presence),
         invitations=invitations,
@@ -256,7 +269,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
         execution=execution,
         assessment=assessment,
         proctoring=proctoring,
-        idempotency=Idempotency(units),
+        idempotency=idempotency,
         export=ExportService(
             units,
             files,

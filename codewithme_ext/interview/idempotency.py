@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..errors import CodeWithMeError, ConflictError, DatabaseUnavailableError, KeyReusedError
 from ..storage.base import Base, HasCreatedAt, HasId, Id, new_id
+from ..storage.pruning import prune
 from ..storage.unit_of_work import UnitOfWork, Units, within_every_unit
 from .accounts.actor import Actor
 
@@ -79,6 +80,10 @@ class Idempotency:
             if asyncio.get_running_loop().time() > deadline:
                 raise ConflictError("The first request with this key is still being worked on. Try again in a moment.")
             await asyncio.sleep(_POLL_S)
+
+    async def prune(self) -> int:
+        """Delete the keys that are kept no longer; returns how many."""
+        return await prune(self._units, IdempotencyKey, IdempotencyKey.expires_at <= self._units.now)
 
     async def _work(self, claim_id: str, work: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         async def mark(unit: UnitOfWork) -> None:

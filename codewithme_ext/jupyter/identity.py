@@ -66,6 +66,14 @@ def actor_of(handler: RequestHandler) -> Actor | None:
     return getattr(handler.current_user, "actor", None)
 
 
+def access_token(handler: RequestHandler) -> tuple[str, bool]:
+    """The access token that a request brings, empty without one, and whether it is in the header."""
+    bearer = _BEARER.fullmatch(handler.request.headers.get("Authorization", "").strip())
+    if bearer is not None:
+        return bearer.group(1) or "", True
+    return handler.get_cookie(ACCESS_COOKIE) or "", False
+
+
 class GateKeeper(Protocol):
     """What decides which handlers somebody may reach at all (see `gate.py`)."""
 
@@ -109,8 +117,7 @@ class LocalAuthMixin(IdentityProvider):
     async def authenticate(self, handler: RequestHandler) -> Actor | None:
         """The person behind the request's token. A bad Bearer token is a stranger, whatever cookie comes with it."""
         services: Services = handler.settings[SERVICES_KEY]
-        bearer = _BEARER.fullmatch(handler.request.headers.get("Authorization", "").strip())
-        token = (bearer.group(1) or "") if bearer else handler.get_cookie(ACCESS_COOKIE)
+        token, is_bearer = access_token(handler)
         if not token:
             return None
         try:
@@ -121,7 +128,7 @@ class LocalAuthMixin(IdentityProvider):
             if getattr(handler, "is_codewithme_api", False) or getattr(handler, "is_open_page", False):
                 raise
             raise HTTPError(HTTPStatus.SERVICE_UNAVAILABLE, error.message) from error
-        handler._token_authenticated = bearer is not None  # type: ignore[attr-defined]
+        handler._token_authenticated = is_bearer  # type: ignore[attr-defined]
         return actor
 
     def identity_model(self, user: User) -> dict[str, Any]:
@@ -167,9 +174,12 @@ class LogOut(JupyterHandler):
     is_open_page = True
 
     @allow_unauthenticated
-    def get(self) -> None:
-        """The browser forgets the log-in. Another site cannot log people out with a link to here."""
+    async def get(self) -> None:
+        """The log-in ends, and the browser forgets it. Another site cannot log people out with a link to here."""
         if self.request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none"):
+            actor = actor_of(self)
+            if actor is not None:
+                await _services(self).logins.logout(actor)
             clear_login_cookies(self)
         self.redirect(login_address(self.base_url))
 
@@ -198,7 +208,7 @@ def set_login_cookies(handler: JupyterHandler, grant: Grant) -> None:
 
 
 def clear_login_cookies(handler: JupyterHandler) -> None:
-    """Make the browser forget its log-in; the refresh token itself is revoked by POST auth/logout."""
+    """Make the browser forget its log-in, which has ended or ends by the caller's hand."""
     handler.clear_cookie(ACCESS_COOKIE, path=handler.base_url)
     handler.clear_cookie(REFRESH_COOKIE, path=_refresh_path(handler))
 

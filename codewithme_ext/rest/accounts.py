@@ -24,7 +24,7 @@ from ..interview.accounts.schemas import (
     UserAnswer,
 )
 from ..interview.privacy.schemas import PersonalData
-from ..jupyter.identity import clear_login_cookies, refresh_cookie, set_login_cookies
+from ..jupyter.identity import access_token, clear_login_cookies, refresh_cookie, set_login_cookies
 from .base import ApiHandler
 from .contract import call
 
@@ -81,9 +81,7 @@ class LogoutHandler(ApiHandler):
     @call()
     async def post(self, body: RefreshRequest) -> None:
         """End this log-in."""
-        token = body.refreshToken or refresh_cookie(self)
-        if token is not None:
-            await self.services.logins.logout(token)
+        await self.services.logins.logout(self.actor, body.refreshToken or refresh_cookie(self))
         clear_login_cookies(self)
 
 
@@ -119,8 +117,11 @@ class TokenHandler(ApiHandler):
 
     @call()
     async def post(self) -> AccessToken:
-        """An access token for the Socket.IO handshake of a browser, whose cookie no script can read."""
-        return self.services.logins.access_token(self.actor)
+        """An access token for the Socket.IO handshake of a browser, whose cookie no script can read.
+
+        It lives as long as the one it was asked for with.
+        """
+        return self.services.logins.copy(access_token(self)[0])
 
 
 class PasswordHandler(ApiHandler):

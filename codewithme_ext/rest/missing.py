@@ -1,5 +1,7 @@
 """Addresses under api/v1 that are none."""
 
+from typing import NoReturn
+
 from jupyter_server.auth.decorator import allow_unauthenticated
 
 from ..errors import NotFoundError
@@ -7,9 +9,11 @@ from .base import ApiHandler
 
 
 class MissingHandler(ApiHandler):
-    """Anything else under api/v1."""
+    """Anything else under api/v1: there is nothing here, for anybody; asking counts as everywhere."""
 
     @allow_unauthenticated
-    async def prepare(self) -> None:  # type: ignore[override]  # Jupyter's returns what no caller uses
-        """There is nothing here, for anybody."""
-        self.answer_instead(NotFoundError("There is nothing at this address. See api/v1/docs for those there are."))
+    def get(self, *_path: str) -> NoReturn:
+        """Raises NotFoundError."""
+        raise NotFoundError("There is nothing at this address. See api/v1/docs for those there are.")
+
+    head = post = put = patch = delete = options = get

@@ -120,7 +120,7 @@ describe('the log-in', () => {
 
   function make(): { login: Login; api: { token: ReturnType<typeof vi.fn>; refresh: ReturnType<typeof vi.fn> } } {
     const api = {
-      token: vi.fn(() => Promise.resolve({ token: 'jwt', expiresIn: 3600 })),
+      token: vi.fn(() => Promise.resolve({ token: 'jwt', expiresIn: 3600, lifetime_s: 3600 })),
       refresh: vi.fn(() => Promise.resolve())
     };
     return { api, login: new Login({ api, storage: new FakeStorage(), now: () => 1_000_000_000 }) };

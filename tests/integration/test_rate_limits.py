@@ -95,10 +95,12 @@ def test_registering_is_limited_too(limited: InterviewServer, address: str) -> N
 def test_strangers_are_counted_by_address_and_whoever_watches_the_server_is_not(
     limited: InterviewServer, address: str
 ) -> None:
+    calls = [("GET", "sessions", 401), ("GET", "languages", 200), ("GET", "no/such", 404), ("PUT", "no/such", 404)]
     for n in range(25):
-        path = ("sessions", "languages")[n % 2]
-        assert ask(limited, "GET", path, address).status_code in (200, 401)
-    refused(ask(limited, "GET", "languages", address), "Too many requests.")
+        method, path, status = calls[n % 4]
+        assert ask(limited, method, path, address).status_code == status
+    for method, path, _ in calls:
+        refused(ask(limited, method, path, address), "Too many requests.")
     refused(ask(limited, "GET", "auth/me", address, headers={"Authorization": "Bearer nonsense"}), "Too many requests.")
     assert ask(limited, "GET", "health/live", address).status_code == 200
     assert ask(limited, "GET", "languages", next(ADDRESSES)).status_code == 200

@@ -119,10 +119,13 @@ def test_jupyters_log_out_makes_the_browser_forget(server: InterviewServer) -> N
         assert browser.get("api/me").status_code == 200
         browser.get("logout", headers={"Sec-Fetch-Site": "cross-site"})
         assert browser.get("api/me").status_code == 200
+        token = browser.cookies["codewithme_access"]
         answer = browser.get("logout", headers={"Sec-Fetch-Site": "same-origin"})
         assert answer.headers["Location"] == "/base/codewithme/login"
         assert browser.get("api/me").status_code == 403
         assert not [cookie for cookie in browser.cookies.jar if cookie.name.startswith("codewithme")]
+        # Nor does whoever kept a copy go on with it.
+        assert browser.get("api/me", headers={"Authorization": f"Bearer {token}"}).status_code == 403
 
 
 def test_log_in_cookies_are_for_this_server_and_no_script(server: InterviewServer) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from ...errors import NotAuthenticatedError, NotFoundError
 from ...events.types import LogInsEnded
 from ...storage.base import new_id
+from ...storage.pruning import prune
 from ...storage.unit_of_work import UnitOfWork, Units
 from ..wire import known_id
 from . import schemas
@@ -20,6 +21,7 @@ from .models import Device, RefreshToken, User
 from .tokens import AccessTokens
 
 MAX_USER_AGENT = 300
+_SETTLED = timedelta(hours=1)
 
 
 class LogIns:
@@ -84,15 +86,13 @@ class LogIns:
             raise NotAuthenticatedError("This log-in was used twice and has been ended to be safe. Log in again.")
         return self._grant(user, device.id, fresh)
 
-    async def logout(self, token: str) -> None:
-        """End the log-in that a refresh token belongs to; an unknown token is no error: the aim is reached."""
+    async def logout(self, actor: Actor, token: str | None = None) -> None:
+        """End the log-in that a refresh token belongs to, or without a known one that of the actor."""
         async with self._units.begin() as unit:
-            device = await unit.db.scalar(
-                select(Device)
-                .join(RefreshToken, RefreshToken.device_id == Device.id)
-                .where(RefreshToken.token_hash == _digest(token), Device.revoked_at.is_(None))
-            )
-            if device is not None:
+            its_device = select(RefreshToken.device_id).where(RefreshToken.token_hash == _digest(token or ""))
+            device_id = await unit.db.scalar(its_device) or actor.device_id
+            device = await unit.db.get(Device, device_id) if device_id is not None else None
+            if device is not None and device.revoked_at is None:
                 await self._end(unit, device.user_id, [device])
 
     async def authenticate(self, token: str) -> Actor:
@@ -114,12 +114,14 @@ class LogIns:
         self._known.keep(claims.device_id, actor, generation=generation)
         return actor
 
-    def access_token(self, actor: Actor) -> schemas.AccessToken:
-        """A fresh access token of the log-in that the request came by."""
-        if actor.device_id is None:
-            raise NotAuthenticatedError("Log in first.")
-        token = self._access_tokens.issue(actor.person_id, actor.device_id)
-        return schemas.AccessToken(token=token, expiresIn=self._access_tokens.lifetime_s)
+    def copy(self, token: str) -> schemas.AccessToken:
+        """Another access token of the same log-in, which lives no longer: only a refresh token buys more time."""
+        claims = self._access_tokens.check(token)
+        left_s = int((claims.expires_at - self._units.now).total_seconds())
+        if left_s <= 0:
+            raise NotAuthenticatedError("This token has expired. Refresh it, or log in again.")
+        copy = self._access_tokens.issue(claims.user_id, claims.device_id, expires_at=claims.expires_at)
+        return schemas.AccessToken(token=copy, expiresIn=left_s, lifetime_s=self._access_tokens.lifetime_s)
 
     async def devices(self, actor: Actor) -> schemas.DeviceList:
         """Where the actor is logged in, last used first."""
@@ -172,6 +174,19 @@ class LogIns:
         async with self._units.read() as db:
             live = await db.scalars(select(Device.id).where(Device.id.in_(device_ids), Device.revoked_at.is_(None)))
             return set(device_ids) - set(live)
+
+    async def prune(self) -> int:
+        """Delete the log-ins that nobody can go on with; returns how many.
+
+        A spent token stays until it would have expired: until then, it coming again ends its log-in.
+        """
+        # What ended a moment ago may still be in somebody's hands.
+        ended = await prune(self._units, Device, Device.revoked_at < self._units.now - _SETTLED)
+        # The last access token that a refresh token bought may outlive it.
+        longest = timedelta(seconds=self._access_tokens.lifetime_s) + _SETTLED
+        await prune(self._units, RefreshToken, RefreshToken.expires_at < self._units.now - longest)
+        has_token = select(RefreshToken.id).where(RefreshToken.device_id == Device.id).exists()
+        return ended + await prune(self._units, Device, ~has_token)
 
     async def _live(self, db: AsyncSession, user_id: str) -> Collection[Device]:
         return (await db.scalars(select(Device).where(Device.user_id == user_id, Device.revoked_at.is_(None)))).all()

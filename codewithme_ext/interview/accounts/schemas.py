@@ -113,10 +113,14 @@ class Grant(Shape):
 
 
 class AccessToken(Shape):
-    """POST auth/token: an access token for the Socket.IO handshake; `expiresIn` in seconds."""
+    """POST auth/token: an access token for the Socket.IO handshake.
+
+    `expiresIn` seconds are left of the one that asked, and so of this; a fresh one has `lifetime_s`.
+    """
 
     token: str
     expiresIn: int
+    lifetime_s: int
 
 
 class TokenPair(Shape):

@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 import secrets
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ...errors import (
@@ -17,12 +18,13 @@ from ...errors import (
     NotPermittedError,
     WrongPasswordError,
 )
+from ...storage.pruning import prune
 from ...storage.unit_of_work import UnitOfWork, Units
 from ..rate_limits import RateLimits
 from .actor import NOWHERE, Actor, Sender
 from .logins import LogIns
 from .models import OWNER_ID, SignInLink, User, UserRole
-from .passwords import Passwords
+from .passwords import KIND_LENGTH, Passwords, kind_of
 from .schemas import (
     Addition,
     Credentials,
@@ -35,6 +37,7 @@ from .schemas import (
 )
 
 LINK_LIFETIME = timedelta(days=7)
+KINDS_BELIEVED_FOR = timedelta(minutes=1)
 
 
 class RegistrationPolicy(StrEnum):
@@ -65,6 +68,8 @@ class AccountService:
         self.registration = registration
         self._owner_name = owner_name
         self._owner_token = owner_token
+        self._known_kinds: set[str] = set()
+        self._kinds_read_at: datetime | None = None
 
     async def register(self, wish: Registration, sender: Sender = NOWHERE) -> Grant:
         """Make an account and log it in. Raises NotPermittedError (registration closed), ConflictError (address taken)."""
@@ -129,6 +134,11 @@ class AccountService:
             user = await unit.db.get_one(User, link.user_id, with_for_update=True)
             _set_password(unit, user, password)
             return await self._logins.begin_anew(unit, user, sender)
+
+    async def prune(self) -> int:
+        """Delete the sign-in links that are used or expired; returns how many."""
+        is_over = SignInLink.used_at.is_not(None) | (SignInLink.expires_at <= self._units.now)
+        return await prune(self._units, SignInLink, is_over)
 
     async def accounts(self, actor: Actor) -> list[UserView]:
         """Everybody who has an account, oldest first."""
@@ -209,10 +219,25 @@ class AccountService:
     async def _known_by(self, credentials: Credentials) -> User:
         async with self._units.read() as db:
             user = await db.scalar(select(User).where(User.email == credentials.email))
-        is_right = await self._passwords.matches(credentials.password, user.password if user else None)
+        stored = user.password if user else None
+        is_right = await self._passwords.matches(credentials.password, stored, kinds=await self._kinds())
         if user is None or not is_right:
             raise NotAuthenticatedError("Email and password do not match. Check both and try again.")
         return user
+
+    async def _kinds(self) -> Collection[str]:
+        """The kinds of hashes that accounts have, as of a minute ago; nearly always the present one alone."""
+        if self._kinds_read_at is None or self._units.now - self._kinds_read_at > KINDS_BELIEVED_FOR:
+            others = (
+                select(func.substr(User.password, 1, KIND_LENGTH))
+                .where(User.password.not_like(f"{self._passwords.kind}%"))
+                .distinct()
+            )
+            async with self._units.read() as db:
+                beginnings = await db.scalars(others)
+                self._known_kinds = {kind for one in beginnings if (kind := kind_of(one)) is not None}
+            self._kinds_read_at = self._units.now
+        return self._known_kinds
 
     async def _renew_hash(self, user: User, password: str) -> bool:
         """Replace a hash of an older kind, now that its password is known; a change in between wins. Whether it was one."""

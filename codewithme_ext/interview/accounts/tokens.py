@@ -33,14 +33,14 @@ class AccessTokens:
         self.lifetime_s = lifetime_s
         self._clock = clock
 
-    def issue(self, user_id: str, device_id: str) -> str:
-        """A token for a log-in of `user_id`, valid from now on."""
+    def issue(self, user_id: str, device_id: str, *, expires_at: datetime | None = None) -> str:
+        """A token for a log-in of `user_id`, valid from now on for the usual time or until `expires_at`."""
         now = self._clock()
         claims = {
             "sub": user_id,
             "dev": device_id,
             "iat": now,
-            "exp": now + timedelta(seconds=self.lifetime_s),
+            "exp": expires_at or now + timedelta(seconds=self.lifetime_s),
             "jti": str(uuid4()),
             "aud": AUDIENCE,
             "typ": "access",

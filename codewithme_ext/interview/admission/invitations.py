@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from ...errors import GoneError, NotFoundError
 from ...events.types import InvitationCreated, InvitationRevoked
+from ...storage.pruning import prune
 from ...storage.unit_of_work import UnitOfWork, Units
 from ..accounts.actor import Actor
 from ..accounts.models import User
@@ -23,6 +24,7 @@ from ..sessions.models import InterviewSession, Invitation
 from ..wire import known_id
 from . import schemas
 
+KEPT_FOR = timedelta(days=30)
 _CODE_BYTES = 18
 
 
@@ -90,6 +92,13 @@ class InvitationService:
                         invitation_id=invitation.id,
                     )
                 )
+
+    async def prune(self) -> int:
+        """Delete the links that stopped working long ago; returns how many. Until then they say that they expired."""
+        long_ago = self._units.now - KEPT_FOR
+        return await prune(
+            self._units, Invitation, (Invitation.expires_at < long_ago) | (Invitation.revoked_at < long_ago)
+        )
 
     async def preview(self, session_id: str, code: str) -> schemas.Preview:
         """What a link shows. Raises NotFoundError for a wrong link, GoneError for one that worked once."""

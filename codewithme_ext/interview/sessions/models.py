@@ -153,7 +153,9 @@ class Participant(HasId, Base):
     state: Mapped[ParticipantState]
     color: Mapped[int]
     """0 to PERSON_COLORS - 1, different within a session as long as there are colours."""
-    invitation_id: Mapped[str | None] = mapped_column(Id(), ForeignKey("invitations.id", ondelete="SET NULL"))
+    invitation_id: Mapped[str | None] = mapped_column(
+        Id(), ForeignKey("invitations.id", ondelete="SET NULL"), index=True
+    )
     requested_at: Mapped[datetime]
     consented_at: Mapped[datetime | None]
     joined_at: Mapped[datetime | None]

@@ -52,7 +52,7 @@ export class Login implements IDisposable {
 
   private async _fetch(): Promise<string> {
     const answer = await this._api.token();
-    this._halfLifeMs = (answer.expiresIn * 1000) / 2;
+    this._halfLifeMs = (answer.lifetime_s * 1000) / 2;
     return answer.token;
   }
 

@@ -130,13 +130,16 @@ export interface UserView {
   role: UserRole;
 }
 /**
- * POST auth/token: an access token for the Socket.IO handshake; `expiresIn` in seconds.
+ * POST auth/token: an access token for the Socket.IO handshake.
+ *
+ * `expiresIn` seconds are left of the one that asked, and so of this; a fresh one has `lifetime_s`.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "AccessToken".
  */
 export interface AccessToken {
   expiresIn: number;
+  lifetime_s: number;
   token: string;
 }
 /**

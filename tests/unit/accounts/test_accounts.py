@@ -10,7 +10,7 @@ from codewithme_ext.interview.accounts.actor import Actor
 from codewithme_ext.interview.accounts.models import UserRole
 from codewithme_ext.interview.accounts.schemas import Credentials, Registration
 from codewithme_ext.interview.wire import parse
-from factories import SECRET, World
+from factories import SECRET, World, actor_of
 
 MAYA = {"name": "Maya", "email": "Maya@Company.example", "password": "correct horse battery"}
 
@@ -121,7 +121,7 @@ async def test_of_two_refreshes_at_once_one_succeeds(world: World) -> None:
 
 async def test_logging_out_ends_the_log_in(world: World) -> None:
     grant = await world.services.accounts.register(parse(Registration, MAYA))
-    await world.services.logins.logout(grant.refreshToken)
+    await world.services.logins.logout(actor_of(grant), grant.refreshToken)
     with pytest.raises(NotAuthenticatedError):
         await world.services.logins.refresh(grant.refreshToken)
 

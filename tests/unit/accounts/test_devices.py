@@ -4,6 +4,8 @@ import asyncio
 
 import bcrypt
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import func, select, update
 
 from codewithme_ext.errors import (
@@ -16,7 +18,7 @@ from codewithme_ext.errors import (
 from codewithme_ext.events.types import LogInsEnded
 from codewithme_ext.interview.accounts.actor import Actor, Sender
 from codewithme_ext.interview.accounts.models import User, UserRole
-from codewithme_ext.interview.accounts.passwords import Passwords
+from codewithme_ext.interview.accounts.passwords import Passwords, _nobodys, kind_of
 from codewithme_ext.interview.accounts.schemas import (
     Addition,
     Credentials,
@@ -98,9 +100,27 @@ async def test_logging_out_everywhere_else_leaves_this_one(world: World) -> None
 
 async def test_logging_out_ends_the_access_token_too(world: World) -> None:
     laptop, phone = await logged_in_twice(world)
-    await world.services.logins.logout(laptop.refreshToken)
+    await world.services.logins.logout(actor_of(phone), laptop.refreshToken)
     assert await is_dead(world, laptop)
     assert not await is_dead(world, phone)
+    await world.services.logins.logout(actor_of(phone))
+    assert await is_dead(world, phone)
+
+
+async def test_a_copy_of_an_access_token_lives_no_longer_than_the_token(world: World) -> None:
+    laptop, _ = await logged_in_twice(world)
+    world.clock.move(minutes=45)
+    copy = world.services.logins.copy(laptop.token)
+    assert (copy.expiresIn, copy.lifetime_s) == (900, 3600)
+    world.clock.move(minutes=14)
+    copy = world.services.logins.copy(copy.token)
+    assert (await world.services.logins.authenticate(copy.token)).name == "Maya"
+    world.clock.move(minutes=2)
+    for token in (laptop.token, copy.token):
+        with pytest.raises(NotAuthenticatedError):
+            world.services.logins.copy(token)
+        with pytest.raises(NotAuthenticatedError):
+            await world.services.logins.authenticate(token)
 
 
 async def test_claim_9_a_refresh_token_used_twice_ends_the_access_token_too(world: World) -> None:
@@ -251,24 +271,44 @@ async def test_claim_7_a_bcrypt_hash_is_not_opened_by_the_first_72_bytes_of_a_pa
     await world.services.accounts.login(Credentials(email=EMAIL, password=long))
 
 
-async def test_claim_5_an_unknown_address_costs_as_much_work_as_a_wrong_password(
+async def test_claim_5_a_refusal_is_as_much_work_whatever_is_stored(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await logged_in_twice(world)
-    passwords = world.services.accounts._passwords
-    checked: list[str] = []
-    verify = passwords._verify
+    accounts, tomas, unknown = world.services.accounts, "tomas@company.example", "nobody@company.example"
+    passwords, present = accounts._passwords, accounts._passwords.kind
+    verify, checked = passwords._verify, list[str]()
 
     def counted(stored: str, password: str) -> bool:
-        checked.append(stored.rpartition("$")[0].rpartition("$")[0])  # the algorithm and its cost, without the salt
+        checked.append(str(kind_of(stored)))
         return verify(stored, password)
 
-    monkeypatch.setattr(passwords, "_verify", counted)
-    for email in (EMAIL, "nobody@company.example"):
+    async def work_of(email: str, password: str = "wrong") -> list[str]:
+        checked.clear()
         with pytest.raises(NotAuthenticatedError):
-            await world.services.accounts.login(Credentials(email=email, password="wrong"))
-    assert len(checked) == 2
-    assert checked[0] == checked[1]
+            await accounts.login(Credentials(email=email, password=password))
+        return sorted(checked)
+
+    monkeypatch.setattr(passwords, "_verify", counted)
+    await accounts.register(Registration(name="Maya", email=EMAIL, password=PASSWORD))
+    assert await work_of(EMAIL) == await work_of(unknown) == [present]
+    await _store(world, bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4, b"2a")).decode())
+    await accounts.register(Registration(name="Tomas", email=tomas, password=PASSWORD))
+    world.clock.move(minutes=2)
+    for email in (EMAIL, tomas, unknown):
+        for password in ("wrong", "longer than bcrypt reads" * 9):
+            assert await work_of(email, password) == sorted([present, "$2b$04$"])
+    await accounts.login(Credentials(email=EMAIL, password=PASSWORD))
+    world.clock.move(minutes=2)  # her hash is one of today now, and bcrypt is gone
+    assert await work_of(EMAIL) == await work_of(unknown) == [present]
+
+
+@pytest.mark.parametrize("kind", ["$2b$05$", "$argon2id$v=19$m=65536,t=1,p=4$", "$argon2id$v=19$m=65536,t=4,p=4$"])
+def test_a_hash_of_nobody_is_really_checked(kind: str) -> None:
+    if kind.startswith("$2b$"):
+        assert bcrypt.checkpw(b"wrong", _nobodys(kind).encode()) is False
+    else:
+        with pytest.raises(VerifyMismatchError):  # and not InvalidHashError, which costs nothing
+            PasswordHasher().verify(_nobodys(kind), "wrong")
 
 
 async def test_claim_11_many_at_once_with_one_address_make_one_account(world: World) -> None:

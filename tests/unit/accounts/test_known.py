@@ -7,7 +7,7 @@ from codewithme_ext.interview.accounts.actor import Actor
 from codewithme_ext.interview.accounts.known import BELIEVED_FOR_S, KnownLogIns
 from codewithme_ext.interview.accounts.models import UserRole
 from codewithme_ext.interview.accounts.schemas import Registration
-from factories import World
+from factories import World, actor_of
 
 MAYA = Actor(user_id="maya", name="Maya", role=UserRole.USER, device_id="d")
 
@@ -35,6 +35,6 @@ async def test_a_log_in_that_was_just_used_ends_at_once(world: World) -> None:
     grant = await world.services.accounts.register(wish)
     actor = await world.services.logins.authenticate(grant.token)
     assert await world.services.logins.authenticate(grant.token) is actor
-    await world.services.logins.logout(grant.refreshToken)
+    await world.services.logins.logout(actor_of(grant), grant.refreshToken)
     with pytest.raises(NotAuthenticatedError):
         await world.services.logins.authenticate(grant.token)

@@ -1,6 +1,5 @@
 """What is kept of a person can be given to them, and taken out of everything; old interviews go by themselves."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,6 @@ from codewithme_ext.interview.assessment.schemas import QuestionCreation, Questi
 from codewithme_ext.interview.chat.schemas import ChatWish
 from codewithme_ext.interview.privacy.service import ERASED
 from codewithme_ext.interview.roles import Role
-from codewithme_ext.interview.sessions.retention import Retention
 from codewithme_ext.interview.sessions.schemas import SessionsQuery
 from codewithme_ext.interview.snapshots.schemas import SnapshotWish
 from codewithme_ext.migrations import tables
@@ -134,20 +132,8 @@ async def test_interviews_go_once_they_ended_long_ago_and_no_other(world: World)
     world.clock.move(days=11)
     with pytest.raises(NotPermittedError):
         await world.services.sessions.prune(maya, ended_for=timedelta(days=30))
-    retention = Retention(world.services.sessions, days=30, first_after_s=0)
-    retention.start()
-    async with asyncio.timeout(10):
-        folder = world.services.settings.files_dir / ended.folder
-        while folder.exists():  # noqa: ASYNC110 (the last thing that is deleted)
-            await asyncio.sleep(0.01)
-    await retention.stop()
+    assert await world.services.sessions.prune(Actor.system(), ended_for=timedelta(days=30)) == 1
+    assert not (world.services.settings.files_dir / ended.folder).exists()
     kept = (await world.services.sessions.mine(maya, SessionsQuery())).sessions
     assert {one.id for one in kept} == {ended_lately.id, open_.id}
     assert all((world.services.settings.files_dir / one.folder).exists() for one in (ended_lately, open_))
-
-
-async def test_nothing_goes_by_itself_unless_asked_for(world: World) -> None:
-    retention = Retention(world.services.sessions, days=0, first_after_s=0)
-    retention.start()
-    assert retention._task is None
-    await retention.stop()
