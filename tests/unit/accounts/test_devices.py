@@ -1,6 +1,7 @@
 """Devices, changing the password, deleting the account, sign-in links, hashes of another kind."""
 
 import asyncio
+from typing import Any
 
 import bcrypt
 import pytest
@@ -192,8 +193,8 @@ async def test_nobody_is_logged_in_by_a_password_that_was_changed_while_it_was_c
     laptop, _ = await logged_in_twice(world)
     matches = Passwords.matches
 
-    async def matches_and_is_changed(passwords: Passwords, password: str, stored: str | None) -> bool:
-        is_right = await matches(passwords, password, stored)
+    async def matches_and_is_changed(passwords: Passwords, password: str, stored: str | None, **options: Any) -> bool:
+        is_right = await matches(passwords, password, stored, **options)
         monkeypatch.undo()
         if is_deleted:
             await world.services.account_deletion.delete(actor_of(laptop), PasswordProof(password=PASSWORD))
