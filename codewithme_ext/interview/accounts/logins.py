@@ -55,6 +55,12 @@ class LogIns:
             device, refresh_token = await self._new_device(unit, user.id, sender)
         return self._grant(user, device.id, refresh_token)
 
+    async def begin_first(self, unit: UnitOfWork, user: User, sender: Sender) -> schemas.Grant:
+        """Log somebody in whose account is being made in this transaction."""
+        await unit.db.flush()
+        device, refresh_token = await self._new_device(unit, user.id, sender)
+        return self._grant(user, device.id, refresh_token)
+
     async def begin_anew(self, unit: UnitOfWork, user: User, sender: Sender) -> schemas.Grant:
         """End every log-in of somebody whose password changes, and give them one new one."""
         await self.end_all(unit, user.id)

@@ -199,7 +199,7 @@ class AccountService:
         async with self._units.begin() as unit:
             guest = User(name=name, role=UserRole.GUEST, updated_at=unit.now)
             unit.db.add(guest)
-        return await self._logins.begin(guest, sender)
+            return await self._logins.begin_first(unit, guest, sender)
 
     async def me(self, actor: Actor) -> UserView:
         """The account or guest who asks."""

@@ -83,7 +83,7 @@ class AdmissionService:
         """
         if not wish.consent:
             raise ConsentRequiredError("Agree to what is recorded to join, or tell the host that you do not.")
-        async with self._units.read() as db:
+        async with self._units.glance() as db:
             session, invitation = await self._invitations.redeem(db, wish.session_id, wish.code)
             known = await find_participant(db, session.id, actor.person_id) if actor else None
         if known is None or known.state is ParticipantState.LEFT:
@@ -125,7 +125,7 @@ class AdmissionService:
 
     async def door(self, actor: Actor, session_id: str) -> Door:
         """Where the actor stands. Raises NotFoundError for somebody who never asked."""
-        async with self._units.read() as db:
+        async with self._units.glance() as db:
             session, participant = await find_own(db, actor, session_id)
             host = await db.get_one(User, session.host_id)
         has_ended = session.has_ended and participant.state in (ParticipantState.WAITING, ParticipantState.ADMITTED)
