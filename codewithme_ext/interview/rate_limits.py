@@ -117,9 +117,9 @@ class RateLimits:
 
         It is counted before it is checked: many tries at once must not all find the counter low.
         """
-        keys = {"wrong passwords of a session": _digest(session_id)}
-        if sender.address:
-            keys["wrong passwords from an address"] = _network(sender.address)
+        # The address first: one that is over its own limit takes no tries of a session's from others.
+        keys = {"wrong passwords from an address": _network(sender.address)} if sender.address else {}
+        keys["wrong passwords of a session"] = _digest(session_id)
         for name, key in keys.items():
             await self._take(name, key)
         tries = Tries()

@@ -1,5 +1,6 @@
 """The whole interview as one file."""
 
+from contextlib import aclosing
 from http import HTTPMethod
 
 from tornado.iostream import StreamClosedError
@@ -27,9 +28,10 @@ class ExportHandler(ApiHandler):
         self.set_header("X-Content-Type-Options", "nosniff")
         if self.request.method != HTTPMethod.HEAD:
             try:
-                async for piece in archive:
-                    self.write(piece)
-                    await self.flush()
+                async with aclosing(archive) as pieces:
+                    async for piece in pieces:
+                        self.write(piece)
+                        await self.flush()
             except StreamClosedError:
                 return  # nobody waits for the rest
         self.finish(set_content_type=ZIP)

@@ -188,6 +188,7 @@ class Units:
             failure = failure_of(error)
             if failure is None:
                 raise
-            self.errors += 1
-            self._failed_at = time.monotonic()
+            if isinstance(failure, DatabaseUnavailableError):
+                self.errors += 1
+                self._failed_at = time.monotonic()
             raise failure from error

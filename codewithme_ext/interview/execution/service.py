@@ -67,6 +67,9 @@ log = logging.getLogger(__name__)
 
 LONGEST_RUN = timedelta(hours=1)
 INTERRUPTED = schemas.RunError(code="interrupted", message="The server stopped while this ran. Run it again.")
+BROKEN = schemas.RunError(
+    code="internal", message="Something went wrong on the server. It has been logged; run it again."
+)
 # What results of earlier versions do not say.
 _NOT_TOLD = {"queueTime": 0.0, "compileTime": 0.0, "limits": None}
 ENDED = schemas.RunError(code="stopped", message="The run was stopped because the interview ended.")
@@ -340,6 +343,9 @@ class ExecutionService:
             error = live.stopped or INTERRUPTED
         except (SandboxError, CodeWithMeError) as problem:
             error = schemas.RunError(code=problem.code, message=problem.message)
+        except Exception:
+            log.exception("A run failed in a way that nobody thought of")
+            error = BROKEN
         finally:
             self._live.remove(live)
         result = _result(run, transcript, outcome, error, self._units.now)

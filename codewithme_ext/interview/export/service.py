@@ -7,8 +7,9 @@ export that its reader could not read.
 import asyncio
 import io
 import zipfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
+from typing import IO, Any
 
 from pydantic import BaseModel
 
@@ -62,13 +63,13 @@ class ExportService:
         self._snapshots = snapshots
         self._documents = documents
 
-    async def archive(self, actor: Actor, session_id: str) -> AsyncIterator[bytes]:
-        """A ZIP archive, piece by piece (host). Raises before the first piece what `enter` raises."""
+    async def archive(self, actor: Actor, session_id: str) -> AsyncGenerator[bytes]:
+        """A ZIP archive, piece by piece (host), to be closed by who reads it. Raises before the first piece what `enter` raises."""
         async with self._units.read() as db:
             session, _ = await enter(db, actor, session_id, Capability.MANAGE)
         return self._pieces(actor, session.id)
 
-    async def _pieces(self, actor: Actor, session_id: str) -> AsyncIterator[bytes]:
+    async def _pieces(self, actor: Actor, session_id: str) -> AsyncGenerator[bytes]:
         pipe = _Pipe()
         with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
             session = await self._sessions.get(actor, session_id)
@@ -81,8 +82,9 @@ class ExportService:
             questions = await self._assessment.questions(actor, session_id)
             archive.writestr("questions.json", as_json([question.model_dump(mode="json") for question in questions]))
             for name, page in self._lists(actor, session_id).items():
-                async for piece in _list(archive, pipe, name, page):
-                    yield piece
+                async with aclosing(_list(archive, pipe, name, page)) as pieces:
+                    async for piece in pieces:
+                        yield piece
             async for piece in self._folder(archive, pipe, session_id):
                 yield piece
         yield pipe.taken()
@@ -145,7 +147,7 @@ def _plain(models: Sequence[BaseModel]) -> Rows:
     return [model.model_dump(mode="json") for model in models]
 
 
-async def _list(archive: zipfile.ZipFile, pipe: "_Pipe", name: str, page: Page) -> AsyncIterator[bytes]:
+async def _list(archive: zipfile.ZipFile, pipe: "_Pipe", name: str, page: Page) -> AsyncGenerator[bytes]:
     """The same list twice, read page by page each time: an archive is written one file after the other."""
     columns: list[str] = []
     after: Any = None
@@ -154,8 +156,7 @@ async def _list(archive: zipfile.ZipFile, pipe: "_Pipe", name: str, page: Page) 
         while is_first or after is not None:
             rows, after = await page(after)
             columns = columns or (list(rows[0]) if rows else [])
-            parts = [as_json(row) for row in rows]
-            file.write((b"[" if is_first else b",\n" if parts else b"") + b",\n".join(parts))
+            await asyncio.to_thread(_write_json, file, rows, is_first=is_first)
             is_first = False
             yield pipe.taken()
         file.write(b"]\n")
@@ -165,9 +166,18 @@ async def _list(archive: zipfile.ZipFile, pipe: "_Pipe", name: str, page: Page) 
         is_first = True
         while is_first or after is not None:
             rows, after = await page(after)
-            file.write(csv_rows([row for row in rows if columns], columns, with_head=is_first))
+            await asyncio.to_thread(_write_csv, file, rows, columns, is_first=is_first)
             is_first = False
             yield pipe.taken()
+
+
+def _write_json(file: IO[bytes], rows: Rows, *, is_first: bool) -> None:
+    parts = [as_json(row) for row in rows]
+    file.write((b"[" if is_first else b",\n" if parts else b"") + b",\n".join(parts))
+
+
+def _write_csv(file: IO[bytes], rows: Rows, columns: Sequence[str], *, is_first: bool) -> None:
+    file.write(csv_rows([row for row in rows if columns], columns, with_head=is_first))
 
 
 class _Pipe(io.RawIOBase):

@@ -1,8 +1,9 @@
 """Recording what a candidate's browser observes, and reading the timeline."""
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ScalarSelect, func, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from ...errors import ConsentRequiredError, NotPermittedError
 from ...events.types import ProctoringObserved
@@ -40,19 +41,10 @@ class ProctoringService:
         """What was observed, oldest first, in pages (host, interviewers)."""
         async with self._units.read() as db:
             session, _ = await enter(db, actor, session_id, Capability.PROCTOR)
-            before = func.lag(ProctoringEvent.sequence, 1, 0).over(
-                partition_by=ProctoringEvent.user_id, order_by=ProctoringEvent.sequence
-            )
-            # Gaps are between all events of a person, whatever is asked for of them.
-            numbered = (
-                select(ProctoringEvent.id, (ProctoringEvent.sequence - before - 1).label("missing"))
-                .where(ProctoringEvent.session_id == session.id)
-                .subquery()
-            )
             query = (
-                select(ProctoringEvent, User.name, numbered.c.missing)
-                .join(numbered, numbered.c.id == ProctoringEvent.id)
+                select(ProctoringEvent, User.name, ProctoringEvent.sequence - _sequence_before() - 1)
                 .join(User, User.id == ProctoringEvent.user_id)
+                .where(ProctoringEvent.session_id == session.id)
                 .order_by(ProctoringEvent.timestamp, ProctoringEvent.id)
                 .limit(wish.limit + 1)
             )
@@ -99,9 +91,11 @@ class ProctoringService:
                 )
             )
             fresh = [wanted[sequence] for sequence in sorted(wanted.keys() - kept)]
+            # A batch has one time, and what has one time is read in the order of its ids.
+            ids = sorted(new_id() for _ in fresh)
             unit.db.add_all(
                 ProctoringEvent(
-                    id=new_id(),
+                    id=event_id,
                     session_id=session.id,
                     user_id=own.user_id,
                     sequence=event.sequence,
@@ -109,7 +103,7 @@ class ProctoringService:
                     event_data=event.event_data,
                     timestamp=unit.now,
                 )
-                for event in fresh
+                for event_id, event in zip(ids, fresh, strict=True)
             )
             await unit.db.flush()
             if fresh:
@@ -129,6 +123,20 @@ class ProctoringService:
                     )
                 )
             return schemas.Receipt(recorded=len(fresh), last_sequence=await _last(unit.db, session.id, own.user_id))
+
+
+def _sequence_before() -> ScalarSelect[int]:
+    """The number of the person's observation before one; gaps are between all of them, whatever is asked for."""
+    earlier = aliased(ProctoringEvent)
+    return (
+        select(func.coalesce(func.max(earlier.sequence), 0))
+        .where(
+            earlier.session_id == ProctoringEvent.session_id,
+            earlier.user_id == ProctoringEvent.user_id,
+            earlier.sequence < ProctoringEvent.sequence,
+        )
+        .scalar_subquery()
+    )
 
 
 async def _last(db: AsyncSession, session_id: str, user_id: str) -> int:

@@ -38,7 +38,7 @@ class Attendance:
         if not self._presence.add(session_id, actor.person_id, connection_id):
             return
         absence = self._absences.pop((session_id, actor.person_id), None)
-        was_away = absence is None or absence.done()
+        was_away = absence is None
         if absence is not None:
             absence.cancel()
         await self._tell(
@@ -66,6 +66,9 @@ class Attendance:
         """A connection of somebody at the door or inside closed."""
         if not self._presence.remove(session_id, actor.person_id, connection_id):
             return
+        # Before others are told, which takes a moment: whoever comes back meanwhile was never away.
+        task = asyncio.create_task(self._watch(actor, session_id), name=f"absence of {actor.person_id}")
+        self._absences[session_id, actor.person_id] = task
         await self._tell(
             ParticipantOffline(
                 session_id=session_id,
@@ -76,8 +79,6 @@ class Attendance:
                 connection_id=connection_id,
             )
         )
-        task = asyncio.create_task(self._watch(actor, session_id), name=f"absence of {actor.person_id}")
-        self._absences[session_id, actor.person_id] = task
 
     async def forget(self, session_id: str, user_id: str, connection_id: str) -> None:
         """A connection stopped following because its person was put out, which was an event of its own."""
@@ -94,6 +95,9 @@ class Attendance:
     async def _watch(self, actor: Actor, session_id: str) -> None:
         since = self._units.now
         await asyncio.sleep(self._away_after_s)
+        self._absences.pop((session_id, actor.person_id), None)
+        if self._presence.is_online(session_id, actor.person_id):
+            return  # back, on another server
         try:
             await self._tell(
                 ParticipantDisconnected(

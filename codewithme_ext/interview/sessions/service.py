@@ -248,7 +248,9 @@ class SessionService:
             participant = await find_participant(db, session_id, actor.user_id) if actor.user_id is not None else None
             if participant is None:
                 return None
-            session = await db.get_one(InterviewSession, session_id)
+            session = await db.get(InterviewSession, session_id)
+            if session is None:
+                return None  # deleted between the two questions
             return Access(
                 session_id=session.id,
                 user_id=participant.user_id,

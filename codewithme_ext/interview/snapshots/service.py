@@ -31,6 +31,9 @@ from .models import PackedFiles, Snapshot, SnapshotReason, require_room
 
 log = logging.getLogger(__name__)
 
+PAGE_CHARACTERS = 4 * 2**20
+"""Of contents in one page of the history; a page that would have more is shorter."""
+
 
 @dataclass(frozen=True)
 class _Draft:
@@ -92,10 +95,9 @@ class SnapshotService:
             if before is not None:
                 query = query.where(Snapshot.sequence < before)
             rows = (await db.scalars(query.limit(limit + 1))).all()
-        shown = rows[:limit]
+        shown = await asyncio.to_thread(_with_contents, rows[:limit])
         return schemas.SnapshotPage(
-            snapshots=[_with_content(row, files) for row, files in await asyncio.to_thread(_unpacked, shown)],
-            next=shown[-1].sequence if len(rows) > limit else None,
+            snapshots=shown, next=shown[-1].sequence if shown and len(rows) > len(shown) else None
         )
 
     async def get(self, actor: Actor, session_id: str, snapshot_id: str) -> schemas.SnapshotFiles:
@@ -287,8 +289,17 @@ def _entry(files: Mapping[str, str], first_file: str) -> str:
     return first_file if first_file in files else min(files, default="")
 
 
-def _unpacked(rows: Sequence[Snapshot]) -> list[tuple[Snapshot, dict[str, str]]]:
-    return [(row, row.files()) for row in rows]
+def _with_contents(rows: Sequence[Snapshot]) -> list[schemas.Snapshot]:
+    """As many as fit into one answer, and one at least; unpacked one by one, since each may be a hundred times its packed size."""
+    shown: list[schemas.Snapshot] = []
+    size = 0
+    for row in rows:
+        snapshot = _with_content(row, row.files())
+        size += len(snapshot.content)
+        if shown and size > PAGE_CHARACTERS:
+            break
+        shown.append(snapshot)
+    return shown
 
 
 def _summary(row: Snapshot) -> schemas.SnapshotSummary:

@@ -150,6 +150,18 @@ async def test_ending_the_session_stops_its_runs(world: World) -> None:
     assert [run.error.code for run in history.executions] == ["stopped"]
 
 
+async def test_a_run_that_fails_in_a_way_nobody_thought_of_has_ended_for_everyone(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    world.runner.error = RuntimeError("a library broke")
+    wish = ExecuteRequest(language="python", code="", sessionId=session.id)
+    with pytest.raises(SandboxUnavailableError):
+        await world.services.execution.run(maya, wish)
+    history = await world.services.execution.history(maya, session.id, ExecutionsQuery(limit=1))
+    assert [run.error.code for run in history.executions] == ["internal"]
+    assert world.told()[-1] == "execution-finished"
+
+
 class EchoRunner(ScriptedRunner):
     """A program that prints what is typed into it."""
 

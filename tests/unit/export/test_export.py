@@ -100,3 +100,12 @@ def test_numbers_and_plain_text_stay_what_they_are() -> None:
         "true",
         '{"a": 1}',
     ]
+
+
+async def test_an_archive_that_nobody_reads_to_its_end_is_closed_in_order(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    await world.services.chat.send(maya, session.id, ChatWish(text="hello"))
+    archive = await world.services.export.archive(maya, session.id)
+    await anext(archive)
+    await archive.aclose()

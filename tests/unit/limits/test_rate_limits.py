@@ -1,6 +1,7 @@
 """The counters behind the limits: whose they are, and what happens while they cannot be read (fault F10)."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -66,3 +67,13 @@ async def test_without_its_counters_nobody_tries_a_password_and_everything_else_
     with pytest.raises(LimitsUnavailableError):
         async with limits.session_password("a session", Sender("192.0.2.1")):
             pytest.fail("a password would have been checked")
+
+
+async def test_an_address_that_is_over_its_limit_uses_up_no_tries_of_a_session() -> None:
+    limits = RateLimits(RateLimitSettings(logins=1))
+    for _ in range(50):
+        with contextlib.suppress(RateLimitedError):
+            async with limits.session_password("a session", Sender("192.0.2.1")):
+                pass
+    async with limits.session_password("a session", Sender("192.0.2.2")) as tries:
+        tries.right()

@@ -121,6 +121,24 @@ async def test_a_restore_saves_nothing_twice(world: World, snapshots: SnapshotSe
     assert await messages(snapshots, maya, session.id) == ["First"]
 
 
+async def test_a_page_of_large_snapshots_is_shorter_and_none_is_left_out(
+    world: World, snapshots: SnapshotService, documents: FakeDocuments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codewithme_ext.interview.snapshots.service.PAGE_CHARACTERS", 250)
+    maya = await world.host()
+    session = await world.session(maya)
+    for number in range(5):
+        documents.files["main.py"] = str(number) * 100
+        await snapshots.save(maya, session.id, SnapshotWish(message=str(number)))
+    sizes, seen, before = [], [], None
+    while not sizes or before is not None:
+        page = await snapshots.history(maya, session.id, before=before, limit=100)
+        sizes.append(len(page.snapshots))
+        seen += [snapshot.message for snapshot in page.snapshots]
+        before = page.next
+    assert (sizes, seen) == ([2, 2, 1], ["4", "3", "2", "1", "0"])
+
+
 async def test_whoever_may_edit_saves_and_those_who_lead_restore(world: World, snapshots: SnapshotService) -> None:
     maya = await world.host()
     session = await world.session(maya)
