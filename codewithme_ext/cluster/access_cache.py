@@ -38,6 +38,10 @@ _CHANGE_NOTHING = (
     ExecutionQueued,
     ExecutionStarted,
 )
+_BEGIN = """
+if redis.call('HSETNX', KEYS[1], 'token', ARGV[1]) == 1 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+return redis.call('HGET', KEYS[1], 'token')
+"""
 _KEEP_IF_UNCHANGED = """
 if redis.call('HGET', KEYS[1], 'token') == ARGV[1] then redis.call('HSET', KEYS[1], ARGV[2], ARGV[3]) end
 """
@@ -55,19 +59,16 @@ class RedisAccessCache:
         """The entry, or what `read` answers. Without Redis it is always read."""
         if not self._link.is_up or actor.user_id is None:
             return await read()
-        redis, key, token = self._link.redis, self._key(session_id), secrets.token_hex(8)
+        redis, key = self._link.redis, self._key(session_id)
         try:
             if self._not_taken_back:
-                await redis.delete(*(self._key(one) for one in self._not_taken_back))
-                self._not_taken_back.clear()
+                left = set(self._not_taken_back)
+                await redis.delete(*(self._key(one) for one in left))
+                self._not_taken_back -= left
             kept = await redis.hget(key, actor.user_id)
             if kept is not None:
                 return replace(_ACCESS.validate_json(kept), name=actor.name)
-            if await redis.hsetnx(key, "token", token):
-                await redis.expire(key, LIFETIME_S)
-            else:
-                known = await redis.hget(key, "token")
-                token = known.decode() if isinstance(known, bytes) else ""
+            token = await redis.eval(_BEGIN, 1, key, secrets.token_hex(8), LIFETIME_S)
         except (RedisError, OSError, ValueError, TypeError):
             return await read()
         access = await read()

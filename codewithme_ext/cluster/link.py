@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from redis.asyncio import Redis
@@ -51,7 +52,9 @@ class RedisLink:
     async def stop(self) -> None:
         """Say what is left to say, if somebody hears it, and hang up."""
         if self.is_up:
-            await asyncio.wait([asyncio.create_task(self._queue.join())], timeout=1)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._queue.join()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -103,6 +106,9 @@ class RedisLink:
                         elif heard["type"] == "message":
                             await self._take(heard["data"])
             except (RedisError, OSError) as error:
+                self._is_away(error)
+            except Exception as error:  # whatever it is: a server that no longer listens would not know that it is deaf
+                log.exception("The other servers could not be listened to")
                 self._is_away(error)
             await asyncio.sleep(_RETRIES_S[min(tries, len(_RETRIES_S) - 1)])
             tries += 1

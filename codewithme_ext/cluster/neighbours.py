@@ -37,6 +37,8 @@ class Neighbours:
         self._last_heard: dict[str, float] = {}
         self._heartbeat: asyncio.Task[None] | None = None
         self._last_look = 0.0
+        self._is_behind = False
+        """Whether something may have been missed that could not be looked up yet."""
         self._lookers: list[Callable[[], Awaitable[None]]] = []
         self._watchers: list[Callable[[str], Awaitable[None]]] = []
         bus.subscribe_to_own(self._tell)
@@ -118,7 +120,7 @@ class Neighbours:
                     del self._last_heard[server]
                     log.warning("Another server is silent; everybody connected to it counts as gone")
                     await self._watch(self._presence.set_elsewhere(server, set()))
-                if not self._link.is_up and now - self._last_look > LOOK_EVERY_S:
+                if (self._is_behind or not self._link.is_up) and now - self._last_look > LOOK_EVERY_S:
                     await self._look()
             except CodeWithMeError as error:
                 log.warning("Could not look for what other servers did: %s", error.message)
@@ -130,8 +132,10 @@ class Neighbours:
 
     async def _look(self) -> None:
         self._last_look = time.monotonic()
+        self._is_behind = True
         for looker in self._lookers:
             await looker()
+        self._is_behind = False
 
     async def _watch(self, session_ids: set[str]) -> None:
         for session_id in session_ids:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,6 +55,15 @@ class EventBus:
     async def deliver(self, committed: Committed) -> None:
         """Tell those whom it concerns here of what has happened on another server."""
         await self._tell(committed, [one for one in self._subscribers if one not in self._only_own])
+
+    @asynccontextmanager
+    async def between_events(self) -> AsyncIterator[None]:
+        """Nothing is told in here: who reads from the database and acts on it misses no event, and undoes none.
+
+        Publishing in here would wait for itself.
+        """
+        async with self._turn:
+            yield
 
     async def _tell(self, committed: Committed, subscribers: list[Subscriber]) -> None:
         async with self._turn:

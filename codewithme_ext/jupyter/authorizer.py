@@ -187,10 +187,8 @@ async def _kernel(ask: Asking) -> bool:
 async def _kernel_socket(ask: Asking) -> bool:
     assert isinstance(ask.handler, KernelSocket)
     place = await place_of_kernel(ask.handler.session_manager, ask.part("kernel_id"))
-    if place is None:
-        return ask.actor.is_admin
-    ask.handler.holder = Holder(place.session_id, ask.actor.person_id, ask.actor.device_id)
-    return await ask.has(place, Capability.RUN)
+    ask.handler.holder = Holder(place.session_id if place else None, ask.actor.person_id, ask.actor.device_id)
+    return await ask.has(place, Capability.RUN) if place else ask.actor.is_admin
 
 
 async def _may_use_kernel(ask: Asking, kernel_id: object, capability: Capability) -> bool:

@@ -61,19 +61,18 @@ class KernelSocket(KernelWebsocketHandler):
     """A connection to a kernel, closed when its person may run nothing any more."""
 
     holder: Holder | None = None
-    """Whose connection it is, set by the gate; None for an admin's to a kernel of no session."""
+    """Whose connection it is, set by the gate; without a session it is an admin's to a kernel of none."""
     _is_cut = False
     _may_run = False
 
     async def open(self, kernel_id: str) -> None:
         """Connect."""
-        if self.holder is not None:
-            self._connections.add(self, self.holder)
-            # Once an event could reach this connection, so that nobody slips in between.
-            await self.rights_changed()
-            if self._is_cut:
-                return
-        await super().open(kernel_id)
+        assert self.holder is not None  # the gate has let nobody else through
+        self._connections.add(self, self.holder)
+        # Once an event could reach this connection, so that nobody slips in between.
+        await self.rights_changed()
+        if not self._is_cut:
+            await super().open(kernel_id)
 
     def on_message(self, ws_message: str | bytes) -> None:
         """To the kernel."""
@@ -93,8 +92,11 @@ class KernelSocket(KernelWebsocketHandler):
     async def rights_changed(self) -> None:
         """While the editor is frozen, nothing reaches the kernel from here; what it prints still comes back."""
         actor, holder = actor_of(self), self.holder
-        if actor is None or holder is None or holder.session_id is None:
+        if actor is None or holder is None:
             self.cut("You may not run anything in this interview.")
+            return
+        if holder.session_id is None:
+            self._may_run = actor.is_admin
             return
         async with self._asking:  # in turn, so that no older answer replaces a newer one
             try:

@@ -90,11 +90,11 @@ class Fanout:
         self._changed_meanwhile: set[str] = set()
 
     async def stop(self) -> None:
-        """No list is sent any more."""
+        """No list is sent any more, and whoever is being put out is out."""
         pauses = list(self._pauses.values())
         for pause in pauses:
             pause.cancel()
-        await asyncio.gather(*pauses, return_exceptions=True)
+        await asyncio.gather(*pauses, *self._closing, return_exceptions=True)
 
     async def on_event(self, committed: Committed) -> None:
         """Tell those whom it concerns."""
@@ -239,26 +239,29 @@ class Fanout:
     async def catch_up(self) -> None:
         """Events of other servers may have been missed: put every connection where the database says, and show it all anew."""
         for connection in self._connections.following():
-            session_id = connection.session_id
-            assert session_id is not None
-            try:
-                door = await self._services.admission.door(connection.actor, session_id)
-            except NotFoundError:
-                await self._send("session-deleted", messages.SessionPointer(sessionId=session_id), connection.sid)
-                await self.unfollow(connection)
-                await self._services.attendance.forget(session_id, connection.actor.person_id, connection.sid)
-                continue
-            if connection.session_id != session_id:
-                continue  # went on while we looked
-            may_stay = door.state in ("admitted", "waiting") or (
-                door.state == "ended" and may(door.role, Capability.ADMIT)
-            )
-            if not may_stay:
-                await self._put_out(session_id, connection.actor.person_id, _out_state(door), door.message)
-                continue
+            async with self._services.bus.between_events():
+                await self._catch_up(connection)
+
+    async def _catch_up(self, connection: Connection) -> None:
+        session_id = connection.session_id
+        if session_id is None:
+            return  # went away while it was the others' turn
+        try:
+            door = await self._services.admission.door(connection.actor, session_id)
+        except NotFoundError:
+            await self._send("session-deleted", messages.SessionPointer(sessionId=session_id), connection.sid)
             await self.unfollow(connection)
-            await self.follow(connection, door)
-            await self.greet(connection, door)
+            await self._services.attendance.forget(session_id, connection.actor.person_id, connection.sid)
+            return
+        if connection.session_id != session_id:
+            return  # went on while we looked
+        may_stay = door.state in ("admitted", "waiting") or (door.state == "ended" and may(door.role, Capability.ADMIT))
+        if not may_stay:
+            await self._put_out(session_id, connection.actor.person_id, _out_state(door), door.message)
+            return
+        await self.unfollow(connection)
+        await self.follow(connection, door)
+        await self.greet(connection, door)
 
     def _close(self, connection: Connection) -> None:
         # In a task: that somebody has gone is told by an event, which would wait for the one that is being told now.

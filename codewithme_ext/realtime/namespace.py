@@ -86,7 +86,10 @@ class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the 
         door = await self._door(connection, wish)
         if connection.session_id is not None and connection.session_id != door.id:
             await self._unfollow(connection)
-        await self._fanout.follow(connection, door)
+        async with self._services.bus.between_events():
+            # Once more: of somebody who was put out just now, the event found no connection that followed.
+            door = await self._services.admission.door(connection.actor, door.id)
+            await self._fanout.follow(connection, door)
         await self._services.attendance.connected(connection.actor, door.id, connection.sid)
         await self._fanout.greet(connection, door)
         return {"sessionId": door.id, "state": door.state, "role": door.role}

@@ -186,6 +186,19 @@ async def test_a_removed_person_is_cut_off_from_kernels_and_events(
         assert await refusal(priya, model["kernel"]["id"]) == 403
 
 
+async def test_an_admin_runs_what_belongs_to_no_interview_until_the_log_in_ends(maya: Person) -> None:
+    admin = owner(maya.server)
+    status, model = start(admin, "own.ipynb", name="host-test")
+    assert status == 201
+    assert start(maya, "own.ipynb")[0] == 403
+    async with channel(admin, model["kernel"]["id"]) as kernel:
+        await _run(kernel, "print(6 * 7)")
+        await _heard(kernel, "42")
+        await asyncio.to_thread(admin.call, "POST", "auth/logout", {})
+        assert await _close_code(kernel) == 1008
+    assert owner(maya.server).request("DELETE", f"api/sessions/{model['id']}").status_code == 204
+
+
 async def test_nothing_reaches_the_kernel_from_a_candidate_while_the_editor_is_frozen(
     maya: Person, priya: Person, session: Session
 ) -> None:
