@@ -1,7 +1,7 @@
 """Who is seen where in a document: names and colours are the server's, and nobody speaks for somebody else.
 
 Browsers pass on what they heard of each other, and could invent all of it. Each client id therefore belongs to the person who
-used it first, for as long as anybody is in the room; a returning tab is still its person. What others say about it is dropped.
+used it first; a returning tab is still its person. What others say about it is dropped.
 """
 
 from collections import Counter
@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..interview.documents.owners import ClientOwners
 from .messages import Presence
 
 _MAX_CLIENTS_PER_PERSON = 100
@@ -16,10 +17,10 @@ _MAX_CLIENTS_PER_PERSON = 100
 
 
 class Speakers:
-    """Whose client ids are whose in one room, and what was said last."""
+    """What was said last under which client id of one room."""
 
-    def __init__(self) -> None:
-        self._owners: dict[int, str] = {}
+    def __init__(self, owners: ClientOwners) -> None:
+        self._owners = owners
         self._counts: Counter[str] = Counter()
         self._said: dict[int, Presence] = {}
 
@@ -51,8 +52,8 @@ class Speakers:
         return told
 
     def _is_own(self, client_id: int, user_id: str) -> bool:
-        owner = self._owners.get(client_id)
-        if owner is None and self._counts[user_id] < _MAX_CLIENTS_PER_PERSON:
-            self._owners[client_id] = owner = user_id
+        if not self._owners.is_shown(client_id):
+            if self._counts[user_id] >= _MAX_CLIENTS_PER_PERSON:
+                return False
             self._counts[user_id] += 1
-        return owner == user_id
+        return self._owners.claim(client_id, user_id)

@@ -52,8 +52,9 @@ class Report(IntEnum):
     STORED = 1
     """Server: `[100][1][count]`, the first `count` edit messages are on disk, all but those that were refused."""
     REFUSED = 2
-    """Server: `[100][2][number]`, the edit message of this number was dropped, since this person may not edit now. Should they be
-    allowed to later, the server asks for what it lacks (sync step 1), and the answer counts as an edit message."""
+    """Server: `[100][2][number]`, the edit message of this number was dropped, since this person may not edit now, or what is of
+    somebody else's client id in it. Should they be allowed to later, the server asks for what it lacks (sync step 1), and the
+    answer counts as an edit message."""
     MAY_EDIT = 3
     """Server: `[100][3][0 or 1]`, whether this person may edit; sent as the first answer and whenever it changes."""
     TROUBLE = 4

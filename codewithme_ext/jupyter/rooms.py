@@ -211,6 +211,11 @@ class RoomSocket(WebSocketHandler, JupyterHandler):
         if self._reports:
             self.send((report(Report.STORED, self._durable),))
 
+    def refuse(self, number: int) -> None:
+        """The room: not all of this edit message was taken."""
+        if self._reports:
+            self.send((report(Report.REFUSED, number),))
+
     def trouble(self, text: str) -> None:
         """The room: why nothing can be stored just now, or that it can again."""
         if self._reports:
@@ -277,12 +282,11 @@ class RoomSocket(WebSocketHandler, JupyterHandler):
             return
         self._edits += 1
         if not self._may_edit:
-            if self._reports:
-                self.send((report(Report.REFUSED, self._edits),))
+            self.refuse(self._edits)
         elif not self._documents.may_take():
             self._end(CLOSE_LATER, "Changes cannot be saved just now.")
         else:
-            room.receive(self, self._edits, self._author, payload)
+            room.receive(self, self._edits, self._author, payload, is_answer=step is Step.ANSWER)
 
     def _take_awareness(self, room: Room, message: bytes) -> None:
         if len(message) > MAX_AWARENESS_BYTES:
@@ -402,7 +406,10 @@ def _documents(handler: JupyterHandler) -> DocumentService:
 
 def _speakers(settings: dict[str, Any], room: Room) -> Speakers:
     rooms: WeakKeyDictionary[Room, Speakers] = settings.setdefault(SPEAKERS_KEY, WeakKeyDictionary())
-    return rooms.setdefault(room, Speakers())
+    speakers = rooms.get(room)
+    if speakers is None:
+        speakers = rooms[room] = Speakers(room.owners)
+    return speakers
 
 
 def _frames(messages: Iterable[bytes]) -> bytes:

@@ -1,6 +1,7 @@
 """Messages that come twice, in another order, broken or very large (faults 14 and 17); only who sends them suffers."""
 
 import asyncio
+import base64
 import random
 import time
 from collections.abc import Sequence
@@ -58,6 +59,59 @@ async def test_fault_14_updates_that_come_twice_and_in_another_order_make_the_sa
         await host.until(lambda e: e.text == candidate.text)
         async with open_document(maya, main) as later:
             assert later.text == candidate.text
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_updates_that_are_lost_or_overtake_each_other_are_asked_for_again(
+    maya: Person, priya: Person, main: str, seed: int
+) -> None:
+    chance = random.Random(seed)
+    async with open_document(maya, main) as host, open_document(priya, main) as candidate:
+        host.source += "nothing else is typed here\n"
+        await candidate.until(lambda e: "typed" in e.text)
+        with candidate.holding_back() as messages:
+            write_something(candidate.source)
+        arriving = chance.sample(messages, len(messages) * 3 // 4)
+        for message in arriving:
+            await candidate.send(message)
+        host.source += "at the same time\n"
+        await host.until(lambda e: "same time" in candidate.text and e.text == candidate.text)
+        async with open_document(maya, main) as later:
+            assert later.text == candidate.text
+        document = f"sessions/{main.split('/')[1]}/documents/main.py"
+        pages = [maya.call("GET", f"{document}/history?limit=5000")]
+        replayed: Doc[Any] = Doc()
+        for update in pages[0]["updates"]:
+            replayed.apply_update(base64.b64decode(update["update"]))
+        assert str(replayed.get("source", type=Text)) == candidate.text
+
+
+async def test_values_nested_so_deeply_that_they_would_end_the_server_are_refused(
+    maya: Person, priya: Person, main: str
+) -> None:
+    async with open_document(maya, main) as host, open_document(priya, main) as candidate:
+        await candidate.send(as_update(b"\1\1\5\0\x08\1\1a\1" + b"\x75\1" * 200_000 + b"\x7e\0"))
+        await candidate.closed()
+        assert candidate.close_code == 1007
+        async with open_document(priya, main) as again:
+            host.source += "still here"
+            await again.until(lambda e: e.text == "still here")
+
+
+async def test_nobody_takes_away_what_somebody_else_types_next(maya: Person, priya: Person, main: str) -> None:
+    async with open_document(maya, main) as host, open_document(priya, main) as candidate:
+        await host.show({"cursors": []})  # as every page does as it opens
+        await candidate.until(lambda e: host.client_id in e.seen)
+        for word in ("one ", "two "):  # before the first key and after it
+            forged: Doc[Any] = Doc(client_id=host.client_id)
+            forged.apply_update(host.doc.get_update())
+            forged.get("source", type=Text).insert(0, "FORGED")
+            await candidate.send(as_update(forged.get_update(host.doc.get_state())))
+            await candidate.until(lambda e, w=word: len(e.refused) == (1 if w == "one " else 2))
+            host.source += word
+            await candidate.until(lambda e: e.text == host.text)
+        assert host.text == "one two "
+        assert host.close_code is candidate.close_code is None
 
 
 async def test_fault_17_a_paste_of_5_mib_is_there_at_once_and_whole(maya: Person, priya: Person, main: str) -> None:

@@ -7,6 +7,7 @@ the middle of an update) it is made anew from there.
 import json
 from asyncio import CancelledError
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import nbformat
@@ -15,14 +16,11 @@ from pycrdt import Doc, Map, Text, TransactionEvent, get_update
 
 from .differences import replacements
 from .models import DocumentKind
+from .updates import UnreadableUpdateError, clocks_of, fitting
 
 NOTHING = b"\0\0"
 """The update in which nothing changes."""
 EMPTY_STATE = b"\0"
-
-
-class UnreadableUpdateError(Exception):
-    """It is no update; the document is as before."""
 
 
 class BrokenDocumentError(Exception):
@@ -31,6 +29,20 @@ class BrokenDocumentError(Exception):
 
 class UnusableContentError(Exception):
     """The file does not hold what its kind needs; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of an update."""
+
+    new: bytes | None
+    """What is new in it."""
+    is_missing: bool
+    """Whether there was more, which needs something that has not arrived."""
+    is_refused: bool
+    """Whether there was something new of a client that is refused; what needs it was left out as well."""
+    begun: list[int]
+    """The clients that have written for the first time."""
 
 
 class SharedDocument:
@@ -42,6 +54,8 @@ class SharedDocument:
         self._state = self._doc.get("state", type=Map)
         self._text = self._doc.get("source", type=Text) if kind is DocumentKind.FILE else None
         self._changes: list[bytes] = []
+        self._known: dict[int, int] = {}
+        """The state vector, so that it need not be asked for with each key."""
         self._subscription = self._doc.observe(self._changed)
 
     def replay(self, updates: Iterable[bytes]) -> None:
@@ -50,13 +64,22 @@ class SharedDocument:
             for update in updates:
                 self._apply(update)
         self._changes.clear()
+        self._know_anew()
 
-    def apply(self, update: bytes) -> bytes | None:
-        """Take an update; returns what is new in it, None if nothing is. Raises UnreadableUpdateError, BrokenDocumentError.
+    def apply(self, update: bytes, is_refused: Callable[[int], bool] = lambda _: False) -> Applied:
+        """Take what fits of an update, without anything new of clients that are refused.
 
-        What refers to something that has not arrived yet waits inside the document and is returned as it came: it must be
-        stored and passed on too.
+        Raises UnreadableUpdateError, BrokenDocumentError.
         """
+        fits = fitting(update, self._known, is_refused)
+        new = None if fits.update is None else self._take(fits.update)
+        if new == fits.update:
+            self._known.update(fits.clocks)
+        else:
+            self._know_anew()
+        return Applied(new, fits.is_missing, bool(fits.refused), fits.begun)
+
+    def _take(self, update: bytes) -> bytes | None:
         self._changes.clear()
         self._apply(update)
         new = self._taken()
@@ -72,7 +95,10 @@ class SharedDocument:
         self._changes.clear()
         with self._doc.transaction():
             change()
-        return self._taken()
+        new = self._taken()
+        if new is not None:
+            self._know_anew()
+        return new
 
     def state(self) -> bytes:
         """The state vector: what of whom is known."""
@@ -136,6 +162,9 @@ class SharedDocument:
             raise UnreadableUpdateError(str(error)) from error
         except BaseException as error:
             raise BrokenDocumentError(str(error)) from error
+
+    def _know_anew(self) -> None:
+        self._known = clocks_of(self.state())
 
     def _unknown_rest(self, update: bytes) -> bytes | None:
         """What of the update is not part of the document even after it was applied; None if all of it is."""

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,6 +42,8 @@ class Replayed:
     """The last update in it."""
     keyframe_sequence: int = 0
     """The keyframe it was made from."""
+    recent: "list[StoredUpdate]" = field(default_factory=list)
+    """The updates after that keyframe."""
     damage: str = ""
     """What could not be read after that, if anything."""
 
@@ -125,7 +127,7 @@ def deflated(state: bytes) -> bytes:
 
 
 def _replayed(document: SharedDocument, state: bytes | None, start: int, updates: list[StoredUpdate]) -> Replayed:
-    replayed = Replayed(document, sequence=start, keyframe_sequence=start)
+    replayed = Replayed(document, sequence=start, keyframe_sequence=start, recent=updates)
     good: list[bytes] = []
     last = start
     for update in updates:

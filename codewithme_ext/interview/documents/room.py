@@ -20,6 +20,7 @@ from .document import BrokenDocumentError, UnreadableUpdateError
 from .history import KEYFRAME_EVERY, Replayed, deflated
 from .journal import Journal, Keyframe, Saved, Update
 from .models import UpdateKind
+from .owners import ClientOwners
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,9 @@ class Member(Protocol):
     def durable(self, count: int) -> None:
         """The first `count` edit messages of this connection are on disk."""
 
+    def refuse(self, number: int) -> None:
+        """Not all of the edit message of this number was taken, and will not be."""
+
     def trouble(self, text: str) -> None:
         """Why nothing can be stored just now; empty when it is over."""
 
@@ -65,6 +69,7 @@ class Room:
         journal: Journal,
         now_ms: Callable[[], int],
         replay: Callable[[], Awaitable[Replayed]],
+        owners: ClientOwners,
     ) -> None:
         self.info = info
         self.document = replayed.document
@@ -72,6 +77,8 @@ class Room:
         """Of the last update, stored or about to be."""
         self.edits = 0
         """How many updates changed the document since the room opened, bookkeeping left out."""
+        self.owners = owners
+        """Whose client ids are whose."""
         self.members: set[Member] = set()
         self.users = 0
         """How many others hold the room open."""
@@ -88,6 +95,10 @@ class Room:
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
         self._mending: asyncio.Task[None] | None = None
         self._held: list[Callable[[], None]] = []
+        self._asked: set[Member] = set()
+        """Who will answer with everything that the room lacks."""
+        self._lacking: set[Member] = set()
+        """Of whom something could not be taken yet."""
 
     def join(self, member: Member) -> None:
         """Come in."""
@@ -98,10 +109,13 @@ class Room:
     def leave(self, member: Member) -> None:
         """Go; what the member sent and is not stored yet is stored all the same."""
         self.members.discard(member)
+        self._asked.discard(member)
+        self._lacking.discard(member)
 
     def ask(self, member: Member) -> None:
         """Ask a member for everything the room lacks."""
         if self._mending is None:
+            self._asked.add(member)
             member.send([_ASK + write_message(self.document.state())])
         else:
             self._held.append(lambda: self.ask(member))
@@ -119,18 +133,31 @@ class Room:
             self.document.update_since(state)  # what cannot be read is refused at once
             self._answers.append((self.sequence, member, state))
 
-    def receive(self, member: Member, count: int, author: Author, update: bytes) -> None:
-        """Take an update from a member, their edit message number `count`. Raises UnreadableUpdateError, BrokenDocumentError."""
+    def receive(self, member: Member, count: int, author: Author, update: bytes, *, is_answer: bool = False) -> None:
+        """Take an update from a member, their edit message number `count`; as an answer it has everything that was asked for.
+
+        What builds upon something that is not here is not taken, and the member is asked for all of it. Until the answer has come
+        nothing of theirs is called stored. Raises UnreadableUpdateError, BrokenDocumentError.
+        """
         if self._mending is not None:
-            self._held.append(lambda: self._receive_held(member, count, author, update))
+            self._held.append(lambda: self._receive_held(member, count, author, update, is_answer=is_answer))
             return
+        person = author.id or ""
         try:
-            new = self.document.apply(update)
+            applied = self.document.apply(update, lambda client_id: self.owners.is_of_another(client_id, person))
         except BrokenDocumentError:
             self._mend()
             raise
-        if new is not None:
-            self._record(author, UpdateKind.EDIT, new, member)
+        for client_id in applied.begun:
+            self.owners.claim(client_id, person)
+        if applied.new is not None:
+            self._record(author, UpdateKind.EDIT, applied.new, member)
+        if applied.is_refused:
+            log.warning("%s wrote under somebody else's client id in %s", author.name, self.info.path)
+            member.refuse(count)
+        self._note_gap(member, is_answer=is_answer, is_missing=applied.is_missing)
+        if member in self._lacking:
+            return
         if self._durable >= self.sequence:
             member.durable(count)
         else:
@@ -239,6 +266,16 @@ class Room:
             if self.on_edit is not None:
                 self.on_edit()
 
+    def _note_gap(self, member: Member, *, is_answer: bool, is_missing: bool) -> None:
+        if is_answer:
+            # There is no more where it comes from, so asking again would go on for ever.
+            self._asked.discard(member)
+            self._lacking.discard(member)
+        elif is_missing:
+            self._lacking.add(member)
+            if member not in self._asked:
+                self.ask(member)
+
     def _answer_held(self, member: Member, state: bytes) -> None:
         if member in self.members:
             try:
@@ -246,9 +283,9 @@ class Room:
             except UnreadableUpdateError:
                 member.dismiss("This message cannot be read.", is_final=False)
 
-    def _receive_held(self, member: Member, count: int, author: Author, update: bytes) -> None:
+    def _receive_held(self, member: Member, count: int, author: Author, update: bytes, *, is_answer: bool) -> None:
         try:
-            self.receive(member, count, author, update)
+            self.receive(member, count, author, update, is_answer=is_answer)
         except (UnreadableUpdateError, BrokenDocumentError):
             member.dismiss("This message cannot be read.", is_final=False)
 

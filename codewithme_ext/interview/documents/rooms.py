@@ -17,6 +17,7 @@ from .history import History, Replayed
 from .journal import Journal
 from .keeper import FileKeeper, OnConflict
 from .models import UpdateKind
+from .owners import ClientOwners
 from .room import SERVER, Member, Room
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,8 @@ class Rooms:
         self._history = history
         self._files = files
         self._rooms: dict[str, tuple[Room, FileKeeper]] = {}
+        self._owners: dict[str, ClientOwners] = {}
+        """Kept when a room closes: who waited for that could take another's id."""
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._closings: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -91,6 +94,7 @@ class Rooms:
     def forget(self, document_id: str, reason: str) -> None:
         """Close a room for good, without another look at its file."""
         held = self._rooms.pop(document_id, None)
+        self._owners.pop(document_id, None)
         if held is not None:
             room, keeper = held
             keeper.drop()
@@ -133,7 +137,11 @@ class Rooms:
         replayed = await self._history.replay(info.id, info.kind)
         if replayed.damage:
             await self._quarantine(info, replayed)
-        room = Room(info, replayed, self._journal, self._now_ms, lambda: self._history.replay(info.id, info.kind))
+        owners = self._owners.setdefault(info.id, ClientOwners())
+        owners.recall(replayed.recent)
+        room = Room(
+            info, replayed, self._journal, self._now_ms, lambda: self._history.replay(info.id, info.kind), owners
+        )
         keeper = FileKeeper(room, self._files, lambda: self._units.now, self._conflict_of(info))
         self._rooms[document_id] = (room, keeper)
         try:

@@ -41,6 +41,7 @@ class Tab:
         self.sent = 0
         self.on_disk = 0
         self.troubles: list[str] = []
+        self.refused: list[int] = []
         self.dismissed: str | None = None
         self._changed = asyncio.Event()
         self._is_applying = False
@@ -63,13 +64,16 @@ class Tab:
         for message in messages:
             reply = handle_sync_message(message[1:], self.doc)
             if reply is not None:
-                self._deliver(Decoder(reply[2:]).read_message() or b"")
+                self._deliver(Decoder(reply[2:]).read_message() or b"", is_answer=True)
         self._is_applying = False
         self._changed.set()
 
     def durable(self, count: int) -> None:
         self.on_disk = count
         self._changed.set()
+
+    def refuse(self, number: int) -> None:
+        self.refused.append(number)
 
     def trouble(self, text: str) -> None:
         self.troubles.append(text)
@@ -94,10 +98,10 @@ class Tab:
         if not self._is_applying and self.room is not None and event.update != b"\0\0":
             self._deliver(event.update)
 
-    def _deliver(self, update: bytes) -> None:
+    def _deliver(self, update: bytes, *, is_answer: bool = False) -> None:
         assert self.room is not None
         self.sent += 1
-        self.room.receive(self, self.sent, self.author, update)
+        self.room.receive(self, self.sent, self.author, update, is_answer=is_answer)
 
 
 @dataclass
@@ -413,17 +417,68 @@ async def test_doubled_and_early_updates_are_stored_once_and_lose_nothing(desk: 
     del source[0:4]
     first, second, third, deletion = updates
     for count, update in enumerate((first, first, third, deletion, third), 1):
-        room.receive(tab, count, tab.author, update)
+        room.receive(tab, tab.sent + count, tab.author, update)
     await room.settled()
+    assert room.document.content() == ""  # the deletion fits, what came too early does not
     document_id = room.info.id
     async with restarted(desk) as later:
         again = await later.open()
         room = again.room
         assert room is not None
         assert room.info.id == document_id
-        room.receive(again, 1, again.author, second)
+        for count, update in enumerate((second, third), 1):
+            room.receive(again, count, again.author, update)
         await room.settled()
         assert room.document.content() == await later.text() == "two three "
+
+
+async def test_nothing_is_called_stored_after_a_gap_until_it_is_filled(desk: Desk) -> None:
+    tab, reader = await desk.open(), await desk.open()
+    await tab.saved()
+    room, tab.room = tab.room, None
+    assert room is not None
+    tab.source += "lost on the way, "
+    asked: list[bytes] = []
+    tab.send = lambda messages: asked.extend(messages)  # type: ignore[method-assign]
+    tab.room = room
+    before = tab.on_disk
+    tab.source += "early, "
+    tab.source += "earlier"
+    assert len(asked) == 1
+    reader.source += "fits"
+    await reader.saved()
+    assert tab.on_disk == before
+    del tab.send  # type: ignore[method-assign]
+    tab.send(asked)
+    await tab.saved()
+    await reader.until(lambda it: "lost on the way, early, earlier" in str(it.source))
+
+
+async def test_nobody_writes_under_the_client_id_of_somebody_else(desk: Desk) -> None:
+    priya = await desk.world.candidate(desk.host, desk.session)
+    victim, forger = await desk.open(), await desk.open(actor=priya)
+    victim.source += "mine"
+    await forger.until(lambda it: str(it.source) == "mine")
+    room = forger.room
+    assert room is not None
+    forged: Doc[Any] = Doc(client_id=victim.doc.client_id)
+    forged.apply_update(victim.doc.get_update())
+    forged.get("source", type=Text).insert(4, "FORGED")
+    room.receive(forger, 7, forger.author, forged.get_update(victim.doc.get_state()))
+    assert forger.refused == [7]
+    victim.source += " still"
+    await victim.saved()
+    await forger.until(lambda it: str(it.source) == "mine still")
+
+    # What they wrote before the page was loaded anew is theirs as well.
+    earlier: Doc[Any] = Doc(client_id=victim.doc.client_id)
+    earlier.apply_update(victim.doc.get_update())
+    earlier.get("source", type=Text).insert(0, "offline ")
+    victim.close()
+    again = await desk.open()
+    again.doc.apply_update(earlier.get_update())
+    await again.saved()
+    await forger.until(lambda it: str(it.source) == "offline mine still")
 
 
 async def test_restoring_is_an_edit_of_whoever_does_it(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pycrdt import Doc, Text, create_sync_message, create_update_message, write_message, write_var_uint
 
+from codewithme_ext.interview.documents.owners import ClientOwners
 from codewithme_ext.jupyter.awareness import Speakers
 from codewithme_ext.jupyter.messages import (
     Kind,
@@ -87,14 +88,14 @@ def test_a_number_that_browsers_cannot_read_is_not_passed_on(number: float) -> N
 
 
 def test_one_speaks_for_oneself_only_and_as_oneself() -> None:
-    speakers = Speakers()
+    speakers = Speakers(ClientOwners())
     said = [Presence(1, 1, {"user": {"name": "Somebody else"}, "cursors": []})]
     assert speakers.own("maya", said, {"name": "Maya"}) == [Presence(1, 1, {"user": {"name": "Maya"}, "cursors": []})]
     assert speakers.own("priya", [Presence(1, 2, None), Presence(2, 1, None)], {}) == [Presence(2, 1, None)]
 
 
 def test_the_ids_of_one_person_are_bounded() -> None:
-    speakers = Speakers()
+    speakers = Speakers(ClientOwners())
     said = [Presence(client_id, 1, {}) for client_id in range(1, 1000)]
     assert len(speakers.own("mallory", said, {})) == 100
     assert speakers.own("maya", [Presence(5000, 1, {})], {}) == [Presence(5000, 1, {"user": {}})]
