@@ -21,12 +21,13 @@ from tornado.websocket import WebSocketHandler
 
 from ..errors import DatabaseUnavailableError, NotFoundError
 from ..interview.documents.catalogue import DocumentInfo, kind_of
-from ..interview.documents.document import BrokenDocumentError, UnreadableUpdateError
+from ..interview.documents.document import BrokenDocumentError
 from ..interview.documents.files import UnusableFileError
 from ..interview.documents.models import DocumentKind
 from ..interview.documents.room import Author, Room
 from ..interview.documents.rooms import DocumentUnavailableError
 from ..interview.documents.service import DocumentService
+from ..interview.documents.updates import UnreadableUpdateError
 from ..interview.roles import Capability
 from ..interview.sessions.access import Access
 from ..services import Services

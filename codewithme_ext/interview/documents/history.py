@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ...storage.unit_of_work import Units
-from .document import SharedDocument, UnreadableUpdateError
+from .document import SharedDocument
 from .models import Document, DocumentKeyframe, DocumentKind, DocumentUpdate, UpdateKind
+from .updates import UnreadableUpdateError
 
 KEYFRAME_EVERY = 1000
 """Updates."""

@@ -16,11 +16,12 @@ from typing import Any, Protocol
 from pycrdt import write_message
 
 from .catalogue import DocumentInfo
-from .document import BrokenDocumentError, UnreadableUpdateError
+from .document import BrokenDocumentError
 from .history import KEYFRAME_EVERY, Replayed, deflated
 from .journal import Journal, Keyframe, Saved, Update
 from .models import UpdateKind
 from .owners import ClientOwners
+from .updates import UnreadableUpdateError
 
 log = logging.getLogger(__name__)
 

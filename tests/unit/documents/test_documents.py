@@ -16,11 +16,11 @@ from sqlalchemy import text
 from codewithme_ext.errors import ConflictError, DatabaseUnavailableError, NotFoundError, NotPermittedError
 from codewithme_ext.interview.accounts.actor import Actor
 from codewithme_ext.interview.documents import journal, keeper
-from codewithme_ext.interview.documents.document import UnreadableUpdateError
 from codewithme_ext.interview.documents.models import UpdateKind
 from codewithme_ext.interview.documents.room import Author, Room
 from codewithme_ext.interview.documents.rooms import DocumentUnavailableError
 from codewithme_ext.interview.documents.schemas import HistoryQuery, TextQuery
+from codewithme_ext.interview.documents.updates import UnreadableUpdateError
 from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.sessions.schemas import Session
 from codewithme_ext.storage.appender import Write

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycrdt import Doc, Text
 
-from codewithme_ext.interview.documents.document import SharedDocument, UnreadableUpdateError
+from codewithme_ext.interview.documents.document import SharedDocument
 from codewithme_ext.interview.documents.history import StoredUpdate
 from codewithme_ext.interview.documents.models import DocumentKind, UpdateKind
 from codewithme_ext.interview.documents.owners import ClientOwners
-from codewithme_ext.interview.documents.updates import MAX_NESTING, clocks_of, fitting
+from codewithme_ext.interview.documents.updates import MAX_NESTING, UnreadableUpdateError, clocks_of, fitting
 
 
 class Page:
