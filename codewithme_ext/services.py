@@ -47,6 +47,7 @@ from .interview.sessions.workspace import Workspace
 from .interview.snapshots.service import SnapshotService
 from .storage.appender import open_appender
 from .storage.base import utc_now
+from .storage.claims import open_claims
 from .storage.direct import open_direct
 from .storage.engine import open_engine
 from .storage.schema import Schema
@@ -211,7 +212,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     # One server by itself records how every run ended that was open when it stopped, whatever its name was then.
     server = settings.server_name if link is not None else ""
     files = Files(settings.files_dir)
-    documents = DocumentService(units, files, open_appender(settings.database_url))
+    documents = DocumentService(units, files, open_appender(settings.database_url), open_claims(settings.database_url))
     chat = ChatService(units, limits=limits, is_enabled=settings.enable_chat)
     proctoring = ProctoringService(units, is_enabled=settings.enable_proctoring)
     execution = ExecutionService(

@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
 from documents import open_document
 from sockets import Listener, listening
 
+from codewithme_ext.jupyter.rooms import CLOSE_UNAVAILABLE
 from postgres import PostgresCluster
 from redis_server import RedisServer
 from server import PLAIN, InterviewServer, Person, admit, create_session, interview_server, knock, register
@@ -133,6 +135,41 @@ async def test_claim_24_somebody_removed_on_one_server_is_cut_off_on_the_other_w
         assert time.monotonic() - started < 1
         assert priya.request("GET", f"api/contents/{path}").status_code == 403
         assert (await guest.send("chat-message", {"text": "still here"}))["status"] == "error"
+
+
+async def test_a_document_is_open_on_one_server_and_another_says_so_until_that_one_ends(
+    pair: Pair, tmp_path: Path
+) -> None:
+    first, second = pair
+    maya = register(first)
+    session = create_session(maya)
+    path = f"{session['folder']}/main.py"
+    (second.data_dir / "files" / session["folder"]).mkdir(parents=True)
+    (second.data_dir / "files" / path).touch()
+    (tmp_path / "third").mkdir()
+    (tmp_path / "third" / "files").symlink_to(second.data_dir / "files")  # storage that both see
+    with interview_server(tmp_path / "third", *first.options) as third:
+        async with open_document(elsewhere(maya, third), path) as there:
+            there.source += "typed on the third, "
+            await there.until(lambda e: e.is_all_stored)
+            async with open_document(elsewhere(maya, second), path, sync=False) as here:
+                await here.closed()
+                assert here.close_code == CLOSE_UNAVAILABLE
+                assert "open on another server" in (here.socket.close_reason or "")
+            third.kill()
+        killed = time.monotonic()
+        async with open_document(elsewhere(maya, second), path) as here:
+            assert time.monotonic() - killed < 5
+            assert here.text == "typed on the third, "
+            here.source += "and on the second"
+            await here.until(lambda e: e.is_all_stored)
+            assert history_of(maya, session) == "typed on the third, and on the second"
+
+
+def history_of(person: Person, session: dict[str, object]) -> str:
+    """A file's text as its history says."""
+    told: str = person.call("GET", f"sessions/{session['id']}/documents/main.py/text")["text"]
+    return told
 
 
 async def test_fault_10_what_redis_missed_is_made_up_for(pair: Pair, redis: RedisServer) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 from weakref import WeakValueDictionary
 
 from ...errors import DatabaseUnavailableError
 from ...events.types import DocumentConflict, DocumentQuarantined
+from ...storage.claims import LOST_AFTER_S, Claims
 from ...storage.unit_of_work import Units
 from .catalogue import Catalogue, DocumentInfo
 from .document import SharedDocument, UnusableContentError
@@ -25,25 +27,39 @@ log = logging.getLogger(__name__)
 LINGER_S = 20.0
 """How long an empty room stays open, for a page that is reloaded."""
 CLOSING_TIMEOUT_S = 5.0
+ELSEWHERE_FOR_S = LOST_AFTER_S + 2.0
+"""How long a document must be open on another server before it is refused here: that one may just have ended."""
+ASKING_PAUSE_S = 0.25
 
 
 class DocumentUnavailableError(Exception):
     """The document cannot be opened; says why in a sentence."""
 
-    def __init__(self, message: str, *, is_missing: bool = False) -> None:
+    def __init__(self, message: str, *, is_missing: bool = False, is_elsewhere: bool = False) -> None:
         super().__init__(message)
         self.is_missing = is_missing
+        self.is_elsewhere = is_elsewhere
 
 
 class Rooms:
     """The open rooms, by document id."""
 
-    def __init__(self, units: Units, journal: Journal, catalogue: Catalogue, history: History, files: Files) -> None:
+    def __init__(
+        self,
+        units: Units,
+        journal: Journal,
+        catalogue: Catalogue,
+        history: History,
+        files: Files,
+        claims: Claims,
+    ) -> None:
         self._units = units
         self._journal = journal
         self._catalogue = catalogue
         self._history = history
         self._files = files
+        self._claims = claims
+        claims.on_lost(self._lost)
         self._rooms: dict[str, tuple[Room, FileKeeper]] = {}
         self._owners: dict[str, ClientOwners] = {}
         """Kept when a room closes: who waited for that could take another's id."""
@@ -74,10 +90,13 @@ class Rooms:
         self._close_later(room)
 
     @asynccontextmanager
-    async def use(self, document_id: str) -> AsyncIterator[tuple[Room, FileKeeper]]:
-        """A document's room, opened for as long as this lasts. Raises DocumentUnavailableError, DatabaseUnavailableError."""
+    async def use(self, document_id: str, *, is_patient: bool = True) -> AsyncIterator[tuple[Room, FileKeeper]]:
+        """A document's room, opened for as long as this lasts. Raises DocumentUnavailableError, DatabaseUnavailableError.
+
+        Who is not patient does not wait for another server that may have ended just now.
+        """
         async with self._lock(document_id):
-            room, keeper = await self._open(document_id)
+            room, keeper = await self._open(document_id, is_patient=is_patient)
             room.users += 1
         try:
             yield room, keeper
@@ -99,6 +118,7 @@ class Rooms:
             room, keeper = held
             keeper.drop()
             room.close(reason, is_final=True)
+            self._spawn(self._claims.give_back(document_id), f"giving back {document_id}")
 
     def trouble(self, text: str) -> None:
         """Nothing can be stored just now, or again."""
@@ -120,7 +140,22 @@ class Rooms:
         await asyncio.gather(*(self._shut(room, keeper) for room, keeper in held))
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _open(self, document_id: str) -> tuple[Room, FileKeeper]:
+    def _lost(self, document_id: str) -> None:
+        """Another server has taken a document while we had no database; it refuses what we did not store."""
+        held = self._rooms.pop(document_id, None)
+        if held is not None:
+            held[1].drop()
+            held[0].close("The document has to be opened again.", is_final=False)
+
+    async def _claim(self, document_id: str, *, is_patient: bool) -> None:
+        """One document, one server: two would each number what follows, and the database takes one of them."""
+        deadline = asyncio.get_running_loop().time() + (ELSEWHERE_FOR_S if is_patient else 0)
+        while not await self._claims.take(document_id):
+            if asyncio.get_running_loop().time() >= deadline:
+                raise DocumentUnavailableError("This file is open on another server of this site.", is_elsewhere=True)
+            await asyncio.sleep(ASKING_PAUSE_S)
+
+    async def _open(self, document_id: str, *, is_patient: bool = True) -> tuple[Room, FileKeeper]:
         if self._is_stopped:
             raise DocumentUnavailableError("The server stops.")
         closing = self._closings.pop(document_id, None)
@@ -131,6 +166,14 @@ class Rooms:
             if not held[0].is_closed:
                 return held
             held[1].drop()
+        await self._claim(document_id, is_patient=is_patient)
+        try:
+            return await self._open_claimed(document_id)
+        except BaseException:
+            await self._claims.give_back(document_id)
+            raise
+
+    async def _open_claimed(self, document_id: str) -> tuple[Room, FileKeeper]:
         info = await self._catalogue.find(document_id)
         if info is None:
             raise DocumentUnavailableError("This document is no longer there.", is_missing=True)
@@ -178,7 +221,10 @@ class Rooms:
 
     def _start_closing(self, room: Room) -> None:
         self._closings.pop(room.info.id, None)
-        task = asyncio.create_task(self._close(room), name=f"closing {room.info.id}")
+        self._spawn(self._close(room), f"closing {room.info.id}")
+
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -195,6 +241,7 @@ class Rooms:
                 return
             self._rooms.pop(room.info.id, None)
             room.document.close()
+            await self._claims.give_back(room.info.id)
 
     async def _shut(self, room: Room, keeper: FileKeeper) -> None:
         with contextlib.suppress(TimeoutError):

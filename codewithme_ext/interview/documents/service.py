@@ -16,6 +16,7 @@ from ...errors import ConflictError, FieldProblem, InvalidInputError, NotFoundEr
 from ...events.bus import Committed
 from ...events.types import SessionDeleted, SessionEnded
 from ...storage.appender import Appender
+from ...storage.claims import Claims
 from ...storage.unit_of_work import Units
 from ..accounts.actor import Actor
 from ..roles import Capability
@@ -39,13 +40,14 @@ STOPPING_TIMEOUT_S = 5.0
 class DocumentService:
     """Use cases of documents. Owns the open rooms and the writer of their histories."""
 
-    def __init__(self, units: Units, files: Files, appender: Appender) -> None:
+    def __init__(self, units: Units, files: Files, appender: Appender, claims: Claims) -> None:
         self._units = units
         self._files = files
         self._catalogue = Catalogue(units)
         self._history = History(units)
         self._journal = Journal(appender, self._trouble)
-        self._rooms = Rooms(units, self._journal, self._catalogue, self._history, files)
+        self._claims = claims
+        self._rooms = Rooms(units, self._journal, self._catalogue, self._history, files, claims)
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
@@ -58,9 +60,11 @@ class DocumentService:
         self._journal.start()
         for info in await self._catalogue.unsaved():
             try:
-                async with self._rooms.use(info.id):
+                async with self._rooms.use(info.id, is_patient=False):
                     log.info("A file was behind its document and has been written: %s", info.path)
             except DocumentUnavailableError as error:
+                if error.is_elsewhere:
+                    continue  # another server has it open, and will write it
                 log.error("A document could not be recovered: %s (%s)", info.path, error)
 
     async def stop(self) -> None:
@@ -68,6 +72,7 @@ class DocumentService:
         await self._rooms.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._journal.stop(STOPPING_TIMEOUT_S)
+        await self._claims.close()
 
     async def identify(self, path: str, session_id: str | None) -> DocumentInfo:
         """The document of the file at a contents path. Raises NotFoundError when there is no such file."""
