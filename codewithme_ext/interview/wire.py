@@ -12,7 +12,13 @@ from ..errors import FieldProblem, InvalidInputError, NotFoundError
 class Shape(BaseModel):
     """Base of requests and answers; unknown fields are an error rather than silence."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True, validate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        serialize_by_alias=True,
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
 
 
 def _without_nul(text: str) -> str:

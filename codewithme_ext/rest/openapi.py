@@ -16,6 +16,7 @@ from ..errors import InvalidInputError, RateLimitedError
 from ..interview.wire import Shape
 from .base import STATUS, ApiHandler
 from .contract import JSON, Contract, call
+from .examples import Examples
 
 OPENAPI_KEY = "codewithme_openapi"
 _REFERENCE = "#/components/schemas/{model}"
@@ -113,9 +114,12 @@ class OpenApi:
         """As values of JSON."""
         models = wire_models(self._operations)
         names, schemas = models_json_schema(models, ref_template=_REFERENCE)
+        examples = Examples(schemas["$defs"])
         paths: dict[str, dict[str, Any]] = {}
         for operation in self._operations:
-            paths.setdefault(f"/{operation.address}", {})[operation.method.lower()] = _operation(operation, names)
+            paths.setdefault(f"/{operation.address}", {})[operation.method.lower()] = _operation(
+                operation, names, examples
+            )
         return {
             "openapi": "3.1.0",
             "info": {"title": "CodeWithMe", "version": __version__, "description": _ABOUT},
@@ -144,7 +148,7 @@ class OpenApiHandler(ApiHandler):
 Names = Mapping[tuple[Any, Mode], Mapping[str, Any]]
 
 
-def _operation(operation: Operation, names: Names) -> dict[str, Any]:
+def _operation(operation: Operation, names: Names, examples: Examples) -> dict[str, Any]:
     contract = operation.contract
     described: dict[str, Any] = {
         "operationId": operation.name,
@@ -156,7 +160,7 @@ def _operation(operation: Operation, names: Names) -> dict[str, Any]:
             *([_IF_MATCH] if contract.is_conditional else []),
             *([_IDEMPOTENCY_KEY] if contract.takes_key else []),
         ],
-        "responses": {str(int(contract.status)): _success(contract, names)},
+        "responses": {str(int(contract.status)): _success(contract, names, examples)},
     }
     if contract.details:
         described["description"] = contract.details
@@ -166,7 +170,12 @@ def _operation(operation: Operation, names: Names) -> dict[str, Any]:
         is_optional = not contract.body.model_json_schema().get("required")
         described["requestBody"] = {
             "required": not is_optional,
-            "content": {JSON: {"schema": names[contract.body, "validation"]}},
+            "content": {
+                JSON: {
+                    "schema": names[contract.body, "validation"],
+                    "example": examples.body(contract.body.__name__),
+                }
+            },
         }
     for status, codes in _refusals(operation).items():
         described["responses"][str(status)] = _refusal(HTTPStatus(status), codes, names)
@@ -183,7 +192,9 @@ def _query_parameters(contract: Contract) -> Iterator[dict[str, Any]]:
         return
     shape = contract.query.model_json_schema()
     for name, schema in shape["properties"].items():
-        yield {"name": name, "in": "query", "required": False, "schema": _inlined(schema, shape.get("$defs", {}))}
+        inlined = _inlined(schema, shape.get("$defs", {}))
+        about = inlined.pop("description", "")
+        yield {"name": name, "in": "query", "required": False, "description": about, "schema": inlined}
 
 
 def _inlined(schema: Any, definitions: Mapping[str, Any]) -> Any:
@@ -195,11 +206,11 @@ def _inlined(schema: Any, definitions: Mapping[str, Any]) -> Any:
     if "anyOf" in schema:
         rest = {key: value for key, value in schema.items() if key not in ("anyOf", "default")}
         kinds = [_inlined(kind, definitions) for kind in schema["anyOf"] if kind != {"type": "null"}]
-        return {**rest, **kinds[0]} if len(kinds) == 1 else {**rest, "anyOf": kinds}
+        return {**kinds[0], **rest} if len(kinds) == 1 else {**rest, "anyOf": kinds}
     return schema
 
 
-def _success(contract: Contract, names: Names) -> dict[str, Any]:
+def _success(contract: Contract, names: Names, examples: Examples) -> dict[str, Any]:
     if contract.produces != JSON:
         media = contract.produces.partition(";")[0]
         schema = {"type": "object"} if media == JSON else {}
@@ -212,7 +223,11 @@ def _success(contract: Contract, names: Names) -> dict[str, Any]:
         "required": ["status", "data"],
         "additionalProperties": False,
     }
-    success: dict[str, Any] = {"description": contract.status.phrase, "content": {JSON: {"schema": envelope}}}
+    example = {"status": "success", "data": examples.of(envelope["properties"]["data"], "")}
+    success: dict[str, Any] = {
+        "description": contract.status.phrase,
+        "content": {JSON: {"schema": envelope, "example": example}},
+    }
     if hasattr(contract.answer, "etag"):
         success["headers"] = {"ETag": {"schema": {"type": "string"}, "description": "For If-Match."}}
     return success

@@ -139,9 +139,13 @@ class ResultsQuery(Shape):
     """Of GET sessions/:id/results."""
 
     user_id: Id | None = None
+    """Only this person's."""
     question_id: Id | None = None
+    """Only of this question."""
     after: Cursor | None = None
+    """`next` of the page before."""
     limit: Annotated[int, Field(ge=1, le=200), InDigits] = 50
+    """How many a page has at most."""
 
 
 class ResultPage(Shape):

@@ -19,8 +19,11 @@ class ChatQuery(Shape):
     """Of GET sessions/:id/chat: those after a sequence, or the last ones before one."""
 
     after: Sequence | None = None
+    """Only those newer than this `sequence`, oldest first."""
     before: Sequence | None = None
+    """The last ones older than this `sequence`."""
     limit: Annotated[int, Field(ge=1, le=500), InDigits] = 100
+    """How many a page has at most."""
 
 
 class ChatMessage(Shape):

@@ -40,8 +40,11 @@ class HistoryQuery(Shape):
     """Of GET sessions/:id/documents/:path/history: from the keyframe before a sequence on, or what comes after one."""
 
     start: Annotated[Sequence | None, Field(alias="from")] = None
+    """Begin with the last whole state before this `sequence`."""
     after: Sequence | None = None
+    """Only updates newer than this `sequence`."""
     limit: Annotated[int, Field(ge=1, le=5000), InDigits] = 1000
+    """How many a page has at most."""
 
 
 class HistoryUpdate(Shape):
@@ -77,7 +80,9 @@ class TextQuery(Shape):
     """Of GET sessions/:id/documents/:path/text: after an update, at a time, or as it is now."""
 
     sequence: Sequence | None = None
+    """As it was after this update."""
     at: datetime | None = None
+    """As it was at this time."""
 
     @model_validator(mode="after")
     def _one_moment(self) -> Self:

@@ -105,7 +105,9 @@ class ExecutionsQuery(Shape):
     """Of GET sessions/:id/executions."""
 
     after: Cursor | None = None
+    """`next` of the page before."""
     limit: Annotated[int, Field(ge=1, le=100), InDigits] = 20
+    """How many a page has at most."""
 
 
 class ExecutionPage(Shape):

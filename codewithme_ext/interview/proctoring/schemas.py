@@ -51,9 +51,13 @@ class ProctoringQuery(Shape):
     """Of GET sessions/:id/proctoring."""
 
     user_id: Annotated[Text, StringConstraints(max_length=100)] | None = None
+    """Only this person's."""
     event_type: ProctoringEventType | None = None
+    """Only of this kind."""
     after: Cursor | None = None
+    """`next` of the page before."""
     limit: Annotated[int, Field(ge=1, le=500), InDigits] = 100
+    """How many a page has at most."""
 
 
 class ProctoringEvent(Shape):

@@ -71,22 +71,30 @@ class SessionsQuery(Shape):
     """Of GET sessions."""
 
     status: SessionStatus | None = None
+    """Only those in this state."""
     role: Role | None = None
     """The asker's own."""
     language: LanguageId | None = None
+    """Only those in this language."""
     created_from: AwareDatetime | None = None
+    """Only those made then or later."""
     created_before: AwareDatetime | None = None
+    """Only those made before."""
     q: Annotated[Text, StringConstraints(max_length=200)] = ""
     """Words that are all in the title or the description, in any case."""
     limit: Annotated[int, Field(ge=1, le=200), InDigits] = 50
+    """How many a page has at most."""
     after: Cursor | None = None
+    """`next` of the page before."""
 
 
 class ActivityQuery(Shape):
     """Of GET sessions/:id/activity."""
 
     after: Sequence = 0
+    """Only what is newer than this `sequence`."""
     limit: Annotated[int, Field(ge=1, le=500), InDigits] = 100
+    """How many a page has at most."""
 
 
 class Participant(Shape):

@@ -28,7 +28,9 @@ class SnapshotsQuery(Shape):
     """Of GET sessions/:id/snapshots."""
 
     before: Sequence | None = None
+    """Only those older than this `sequence`: `next` of the page before."""
     limit: Annotated[int, Field(ge=1, le=100), InDigits] = 20
+    """How many a page has at most."""
 
 
 class SnapshotSummary(Shape):

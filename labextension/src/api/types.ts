@@ -112,6 +112,9 @@ export interface Door {
   host_name: string;
   id: string;
   message: string;
+  /**
+   * Since when the person has waited.
+   */
   requested_at: string;
   role: Role;
   state: 'waiting' | 'admitted' | 'rejected' | 'removed' | 'left' | 'ended';
@@ -342,12 +345,18 @@ export interface EnteredSession {
   message: string;
   participants: Participant[];
   problem_statement: string;
+  /**
+   * Since when the person has waited.
+   */
   requested_at: string;
   role: Role;
   started_at: string | null;
   state: 'waiting' | 'admitted' | 'rejected' | 'removed' | 'left' | 'ended';
   status: SessionStatus;
   updated_at: string;
+  /**
+   * Counts changes of the settings; the ETag of HTTP.
+   */
   version: number;
   waiting_room_message: string;
   title: string;
@@ -526,6 +535,9 @@ export interface Health {
   missing: string[];
   ready: boolean;
   realtime: PartAvailable;
+  /**
+   * Null where no Redis is configured.
+   */
   redis?: PartHealth | null;
   sandbox: PartHealth;
   version: string;
@@ -647,6 +659,9 @@ export interface JoinAnswer {
  * via the `definition` "JoinRequest".
  */
 export interface JoinRequest {
+  /**
+   * Whether the person was told what is recorded, and agreed; kept with the request.
+   */
   consent?: boolean;
   id: string;
   password?: string | null;
@@ -919,6 +934,9 @@ export interface Question {
  */
 export interface QuestionTest {
   expected_output: string;
+  /**
+   * Seen and run by those who score only.
+   */
   is_hidden?: boolean;
   name: string;
   points?: number;
@@ -1183,6 +1201,9 @@ export interface RunRequest {
   files?: {
     [k: string]: string;
   } | null;
+  /**
+   * Whether more standard input is typed while the program runs; without it the input ends after `stdin`.
+   */
   isInteractive?: boolean;
   language: string;
   stdin?: string;
@@ -1239,6 +1260,9 @@ export interface Session {
   started_at: string | null;
   status: SessionStatus;
   updated_at: string;
+  /**
+   * Counts changes of the settings; the ETag of HTTP.
+   */
   version: number;
   waiting_room_message: string;
   title: string;
@@ -1344,6 +1368,9 @@ export interface SessionState {
   lastSequence: number;
   participants: ParticipantEntry[];
   session: Session;
+  /**
+   * Null for those who may not admit.
+   */
   waiting: WaitingEntry[] | null;
 }
 /**

@@ -5,6 +5,7 @@ from http import HTTPMethod
 
 import pytest
 from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
 
 from codewithme_ext.errors import CodeWithMeError
 from codewithme_ext.rest.base import STATUS, ApiHandler
@@ -73,3 +74,27 @@ def test_queries_are_flat() -> None:
             for parameter in DOCUMENT["paths"][f"/{operation.address}"][operation.method.lower()]["parameters"]:
                 assert "$ref" not in str(parameter["schema"])
                 assert "ge" not in parameter["schema"]
+
+
+def test_the_document_is_openapi_as_others_understand_it() -> None:
+    validate(DOCUMENT)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_every_example_is_one_that_the_call_takes_or_answers(operation: Operation) -> None:
+    described = DOCUMENT["paths"][f"/{operation.address}"][operation.method.lower()]
+    contents = [described.get("requestBody", {}), *described["responses"].values()]
+    said = [one["content"]["application/json"] for one in contents if "application/json" in one.get("content", {})]
+    examples = [one for one in said if "example" in one]
+    for one in examples:
+        Draft202012Validator({**one["schema"], "components": DOCUMENT["components"]}).validate(one["example"])
+    contract = operation.contract
+    if contract.body is not None:
+        contract.body.model_validate(described["requestBody"]["content"]["application/json"]["example"])
+    assert len(examples) == (contract.body is not None) + (contract.answer is not None)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_every_parameter_of_a_query_says_what_it_is_for(operation: Operation) -> None:
+    for parameter in DOCUMENT["paths"][f"/{operation.address}"][operation.method.lower()]["parameters"]:
+        assert parameter["in"] == "path" or parameter["description"].endswith("."), parameter
