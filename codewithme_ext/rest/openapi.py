@@ -217,13 +217,14 @@ def _success(contract: Contract, names: Names, examples: Examples) -> dict[str, 
         return {"description": contract.status.phrase, "content": {media: {"schema": schema}}}
     if contract.answer is None:
         return {"description": contract.status.phrase}
+    data = names[contract.answer, "serialization"]
     envelope = {
         "type": "object",
-        "properties": {"status": {"const": "success"}, "data": names[contract.answer, "serialization"]},
+        "properties": {"status": {"const": "success"}, "data": data},
         "required": ["status", "data"],
         "additionalProperties": False,
     }
-    example = {"status": "success", "data": examples.of(envelope["properties"]["data"], "")}
+    example = {"status": "success", "data": examples.of(data, "")}
     success: dict[str, Any] = {
         "description": contract.status.phrase,
         "content": {JSON: {"schema": envelope, "example": example}},
