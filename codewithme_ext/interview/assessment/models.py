@@ -35,7 +35,7 @@ class AssessmentResult(HasId, HasCreatedAt, Base):
     """What came of one program that somebody handed in; the tests as they were then."""
 
     __tablename__ = "assessment_results"
-    __table_args__ = (Index(None, "session_id", "created_at"),)
+    __table_args__ = (Index(None, "session_id", "created_at"), Index(None, "question_id"))
 
     session_id: Mapped[str] = mapped_column(Id(), ForeignKey("sessions.id", ondelete="CASCADE"))
     user_id: Mapped[str] = mapped_column(Id(), ForeignKey("users.id", ondelete="CASCADE"))

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import UniqueConstraint, text
 
 from codewithme_ext.errors import ConfigurationError
+from codewithme_ext.migrations import tables
 from codewithme_ext.storage.engine import open_engine
 from codewithme_ext.storage.schema import MIGRATIONS, Schema, SchemaState
 from factories import open_world
@@ -149,3 +150,15 @@ async def test_fault_4_a_migration_killed_half_way_has_changed_nothing(tables_ur
     assert "half_way" not in names
     await engine.dispose()
     assert await counted(tables_url) == before
+
+
+def test_what_goes_with_something_else_is_found_by_an_index() -> None:
+    """A database looks for the rows that refer to each row it deletes; without an index it reads the whole table each time."""
+    never_deleted = {"users"}
+    for table in tables.metadata().sorted_tables:
+        keys = [table.primary_key, *table.indexes, *(c for c in table.constraints if isinstance(c, UniqueConstraint))]
+        found_by = {next(iter(key.columns)).name for key in keys}
+        for reference in table.foreign_keys:
+            assert reference.column.table.name in never_deleted or reference.parent.name in found_by, (
+                f"{table.name}.{reference.parent.name}"
+            )
