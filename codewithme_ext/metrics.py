@@ -13,8 +13,10 @@ from codewithme_sandbox.sandbox import Sandbox
 
 from .events.bus import Committed
 from .events.types import ExecutionFinished, ParticipantWaiting
+from .interview.documents.service import DocumentService
 from .services import Services
 
+_BATCH_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)
 _RUN_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -30,6 +32,13 @@ class Metrics:
             "codewithme_run_seconds", "Wall time of runs.", buckets=_RUN_SECONDS, registry=registry
         )
         self._joins = Counter("codewithme_joins", "People who asked to join and wait.", registry=registry)
+        batch_seconds = Histogram(
+            "codewithme_document_batch_seconds",
+            "Time in which a batch of documents' updates was committed.",
+            buckets=_BATCH_SECONDS,
+            registry=registry,
+        )
+        services.documents.on_batch(batch_seconds.observe)
         self._state = _State(services, open_sockets)
         registry.register(self._state)
         services.bus.subscribe_to_own(self.on_event)
@@ -64,9 +73,19 @@ class _State(Collector):
         yield _gauge("sockets_open", "Socket.IO connections.", self._open_sockets())
         yield _gauge("sandbox_pool", "Started containers that wait for a program.", waiting)
         yield _gauge("database_connections", "Database connections in use.", units.connections_in_use)
+        yield from _documents(self._services.documents)
         yield CounterMetricFamily(
             "codewithme_database_errors", "Uses of the database that failed because it did not answer.", units.errors
         )
+
+
+def _documents(documents: DocumentService) -> Iterator[Metric]:
+    numbers = documents.numbers
+    yield _gauge("documents_open", "Shared documents that are open.", numbers.open)
+    yield _gauge("documents_trouble", "1 while documents cannot be stored, else 0.", bool(documents.trouble))
+    yield _gauge("documents_quarantined", "Documents with a damaged history, set aside.", numbers.quarantined)
+    yield CounterMetricFamily("codewithme_document_updates", "Updates of documents stored.", numbers.updates)
+    yield CounterMetricFamily("codewithme_document_bytes", "Bytes of these updates.", numbers.bytes)
 
 
 def _gauge(name: str, help_text: str, value: float) -> Metric:

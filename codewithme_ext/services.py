@@ -132,6 +132,7 @@ class Services:
             "database": {"available": await self.schema.answers()},
             "sandbox": {"available": engine.is_available, "reason": engine.reason, "advice": engine.advice},
             "disk": _disk(self.settings.data_dir),
+            "documents": self._documents_health(),
         }
         if self.link is not None:
             is_up = self.link.is_up
@@ -140,6 +141,20 @@ class Services:
             parts["redis"] = {"available": is_up, "reason": reason, "advice": advice}
         missing = [name for name, part in parts.items() if not part["available"]]
         return {"ready": await self.why_not_ready() is None, "missing": missing, **parts}
+
+    def _documents_health(self) -> dict[str, object]:
+        trouble = self.documents.trouble
+        advice = (
+            "Look whether the database answers and its disk has space; the log says why it refuses."
+            if trouble
+            else None
+        )
+        return {
+            "available": not trouble,
+            "reason": trouble or None,
+            "advice": advice,
+            "quarantined": self.documents.numbers.quarantined,
+        }
 
     async def why_not_ready(self) -> str | None:
         """Why this server should get no requests now; None if it should. Runs and Redis may be away: the rest works."""

@@ -20,6 +20,13 @@ class PartHealth(PartAvailable):
     advice: str | None
 
 
+class DocumentsHealth(PartHealth):
+    """Whether what people write together can be stored just now; while it cannot, it is kept in browsers and in memory."""
+
+    quarantined: int
+    """How many documents have been set aside because their history was damaged."""
+
+
 class Health(Shape):
     """GET health; `ready`: requests may be sent here. `missing` names the parts that do not work."""
 
@@ -27,6 +34,7 @@ class Health(Shape):
     missing: list[str]
     disk: PartHealth
     database: PartAvailable
+    documents: DocumentsHealth
     sandbox: PartHealth
     redis: PartHealth | None = None
     """Null where no Redis is configured."""

@@ -31,7 +31,9 @@ async def test_fault_27_a_damaged_history_sets_one_document_aside_and_offers_wha
     written = "".join(f"line {number}\n" for number in range(5))
     async with open_document(maya, notes) as editor:
         assert editor.text == written
+    assert maya.call("GET", "health")["documents"]["quarantined"] == 0
     assert "damaged" in await refusal(maya, main)
+    assert maya.call("GET", "health")["documents"]["quarantined"] == 1
     async with open_document(maya, main) as editor:
         assert editor.text == written
         editor.source += "and on\n"

@@ -299,6 +299,7 @@ def test_health_and_languages_are_open(server: InterviewServer) -> None:
     assert health["ready"] is True
     assert health["missing"] == []
     assert health["database"] == {"available": True}
+    assert health["documents"]["available"] is True
     for probe in ("live", "ready"):
         assert httpx.get(f"{server.url}api/v1/health/{probe}", timeout=30).status_code == 200
     assert health["sandbox"]["available"] is True

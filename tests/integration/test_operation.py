@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from documents import open_document
 from sockets import listening
 
 from server import PLAIN, InterviewServer, NewServer, admit, create_session, invite, knock, owner, register
@@ -78,13 +79,21 @@ async def test_prometheus_reads_the_numbers_with_a_token_that_opens_nothing_else
     async with listening(maya, session["id"]) as host, listening(priya, session["id"]):
         await host.send("run-code", {"language": "python", "code": "print(1)"})
         await host.wait("run-code")
-        numbers = operated.get("metrics", headers=SCRAPER).text
+        async with open_document(priya, f"{session['folder']}/main.py") as editor:
+            editor.source += "typed"
+            await editor.until(lambda e: e.is_all_stored)
+            numbers = operated.get("metrics", headers=SCRAPER).text
     found = dict(line.rsplit(" ", 1) for line in numbers.splitlines() if not line.startswith("#"))
     assert found["codewithme_sockets_open"] == "2.0"
     assert found["codewithme_sessions_live"] == "1.0"
     assert found['codewithme_runs_total{outcome="success"}'] == "1.0"
     assert found["codewithme_run_seconds_count"] == "1.0"
     assert found["codewithme_joins_total"] == "1.0"
+    assert found["codewithme_documents_open"] == "1.0"
+    assert float(found["codewithme_document_updates_total"]) >= 2  # from its file, and typed
+    assert float(found["codewithme_document_bytes_total"]) > len("typed")
+    assert float(found["codewithme_document_batch_seconds_count"]) >= 1
+    assert found["codewithme_documents_trouble"] == found["codewithme_documents_quarantined"] == "0.0"
     assert found["codewithme_database_errors_total"] == "0.0"
     assert any(name.startswith("http_request_duration_seconds_bucket") and "SessionsHandler" in name for name in found)
     assert not any(one in numbers for one in (session["id"], maya.id, priya.id, "Maya"))

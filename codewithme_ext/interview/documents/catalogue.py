@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from ...errors import NotFoundError
@@ -128,6 +128,12 @@ class Catalogue:
             row = await unit.db.get(Document, document_id)
             if row is not None and row.retired_at is None:
                 row.retired_at, row.quarantine = unit.now, reason
+
+    async def count_quarantined(self) -> int:
+        """How many documents were set aside because their history was damaged."""
+        async with self._units.read() as db:
+            found = await db.scalar(select(func.count()).select_from(Document).where(Document.quarantine.is_not(None)))
+            return found or 0
 
 
 def _below(path: str) -> ColumnElement[bool]:

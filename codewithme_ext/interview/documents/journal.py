@@ -11,6 +11,7 @@ the document that is to blame is told so alone.
 
 import asyncio
 import logging
+import time
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -110,6 +111,10 @@ class Journal:
         self._tasks: list[asyncio.Task[None]] = []
         self.trouble = ""
         """Why nothing can be stored just now."""
+        self.stored_updates = self.stored_bytes = 0
+        """Since the server started."""
+        self.on_batch: Callable[[float], None] = lambda _: None
+        """Told how many seconds each batch took to be committed."""
 
     @property
     def is_full(self) -> bool:
@@ -183,6 +188,7 @@ class Journal:
         writes = self._writes(entries, is_repeated=False)
         pause_s = FIRST_PAUSE_S
         while True:
+            started = time.monotonic()
             try:
                 await self._appender.append(writes)
             except DatabaseUnavailableError as error:
@@ -195,9 +201,16 @@ class Journal:
                 writes = self._writes(entries, is_repeated=True)
             else:
                 break
+        self._count(entries, time.monotonic() - started)
         if self.trouble:
             log.warning("Documents are stored again")
             self._set_trouble("")
+
+    def _count(self, entries: list[Entry], seconds: float) -> None:
+        sizes = [len(entry.content) for entry in entries if isinstance(entry, Update)]
+        self.stored_updates += len(sizes)
+        self.stored_bytes += sum(sizes)
+        self.on_batch(seconds)
 
     def _tell(self, sequences: dict[Listener, int]) -> None:
         for listener, sequence in sequences.items():

@@ -67,6 +67,8 @@ class Rooms:
         self._closings: dict[str, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_stopped = False
+        self.quarantined = 0
+        """How many documents have ever been set aside because their history was damaged."""
 
     def live(self, document_id: str) -> Room | None:
         """The room of a document if it is open."""
@@ -254,6 +256,7 @@ class Rooms:
         log.error("The history of a document is damaged and set aside: %s, %s", info.path, replayed.damage)
         kept_as = await self._offer(info, replayed.document)
         await self._catalogue.quarantine(info.id, replayed.damage)
+        self.quarantined += 1
         if info.session_id is not None:
             async with self._units.begin() as unit:
                 await unit.emit(

@@ -7,7 +7,8 @@ The parts, from the outside in: `rooms` (which are open), `room` (who is in one 
 import asyncio
 import base64
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -37,6 +38,19 @@ log = logging.getLogger(__name__)
 STOPPING_TIMEOUT_S = 5.0
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """How things stand with documents."""
+
+    open: int
+    updates: int
+    """Stored since the server started."""
+    bytes: int
+    """Of these updates."""
+    quarantined: int
+    """Documents that have been set aside, in all interviews there are."""
+
+
 class DocumentService:
     """Use cases of documents. Owns the open rooms and the writer of their histories."""
 
@@ -55,9 +69,20 @@ class DocumentService:
         """Why nothing can be stored just now, a sentence; empty while all is well."""
         return self._journal.trouble
 
+    @property
+    def numbers(self) -> Numbers:
+        """How things stand."""
+        journal = self._journal
+        return Numbers(len(self._rooms.all()), journal.stored_updates, journal.stored_bytes, self._rooms.quarantined)
+
+    def on_batch(self, tell: Callable[[float], None]) -> None:
+        """Whom to tell how many seconds each batch of updates took to be committed."""
+        self._journal.on_batch = tell
+
     async def start(self) -> None:
         """Begin to write, and bring files up to date that a server which did not stop in order has left behind."""
         self._journal.start()
+        self._rooms.quarantined = await self._catalogue.count_quarantined()
         for info in await self._catalogue.unsaved():
             try:
                 async with self._rooms.use(info.id, is_patient=False):

@@ -324,6 +324,18 @@ export interface DocumentText {
   text: string;
 }
 /**
+ * Whether what people write together can be stored just now; while it cannot, it is kept in browsers and in memory.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "DocumentsHealth".
+ */
+export interface DocumentsHealth {
+  advice: string | null;
+  available: boolean;
+  quarantined: number;
+  reason: string | null;
+}
+/**
  * POST sessions/join by somebody already inside: the door, and the session behind it.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -532,6 +544,7 @@ export interface Grant {
 export interface Health {
   database: PartAvailable;
   disk: PartHealth;
+  documents: DocumentsHealth;
   missing: string[];
   ready: boolean;
   realtime: PartAvailable;

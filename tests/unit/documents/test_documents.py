@@ -186,6 +186,9 @@ async def test_nobody_sees_what_could_not_be_stored_until_it_is(desk: Desk, monk
     before = writer.on_disk
     writer.source += "held back"
     await writer.until(lambda tab: any(tab.troubles))
+    health = await desk.world.services.health()
+    assert "documents" in health["missing"]  # type: ignore[operator]
+    assert health["documents"]["reason"] == journal.TROUBLE  # type: ignore[index]
     late = await desk.open()
     assert str(reader.source) == str(late.source) == ""
     assert writer.on_disk == before
