@@ -332,6 +332,9 @@ export interface DocumentText {
 export interface DocumentsHealth {
   advice: string | null;
   available: boolean;
+  /**
+   * How many documents have been set aside because their history was damaged.
+   */
   quarantined: number;
   reason: string | null;
 }
