@@ -11,26 +11,19 @@ for one connection, a signal, goes through Socket.IO's own queue to all of them.
 """
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from typing import cast
 
 import socketio
 
-from ..errors import CodeWithMeError, NotFoundError
+from ..errors import NotFoundError
 from ..events.bus import Committed
 from ..events.types import (
     Audience,
-    ChatMessageSent,
     EditingFrozen,
     EditingUnfrozen,
     Event,
     ExecutionFinished,
-    ExecutionInput,
-    ExecutionOutput,
-    ExecutionQueued,
-    ExecutionStarted,
-    FilesChanged,
     LanguageChanged,
     LogInsEnded,
     ParticipantAdmitted,
@@ -46,23 +39,16 @@ from ..events.types import (
     SessionEnded,
     SessionStarted,
     SessionUpdated,
-    SnapshotRestored,
-    SnapshotSaved,
 )
-from ..interview.chat.schemas import ChatMessage
-from ..interview.files import schemas as files
 from ..interview.roles import Capability, Role, may
 from ..interview.sessions.schemas import Activity, Door, Participant
-from ..interview.snapshots import schemas as snapshots
-from ..interview.snapshots.models import SnapshotReason
 from ..interview.wire import Shape
 from ..services import Services
 from . import messages
 from .connections import Connection, Connections, hosts_room, session_room, user_room, waiting_room
+from .waiting_list import WaitingList
+from .wording import message_of
 
-log = logging.getLogger(__name__)
-
-LIST_PAUSE_S = 0.25
 SHOWN_ON_DASHBOARDS = (
     SessionCreated,
     SessionUpdated,
@@ -85,36 +71,37 @@ class Fanout:
         self._server = server
         self._services = services
         self._connections = connections
+        self.waiting_list = WaitingList(server, services, connections)
         self._closing: set[asyncio.Task[None]] = set()
-        self._pauses: dict[str, asyncio.Task[None]] = {}
-        self._changed_meanwhile: set[str] = set()
 
     async def stop(self) -> None:
         """No list is sent any more, and whoever is being put out is out."""
-        pauses = list(self._pauses.values())
-        for pause in pauses:
-            pause.cancel()
-        await asyncio.gather(*pauses, *self._closing, return_exceptions=True)
+        await self.waiting_list.stop()
+        await asyncio.gather(*self._closing, return_exceptions=True)
 
     async def on_event(self, committed: Committed) -> None:
         """Tell those whom it concerns."""
         event = committed.event
         await self._tell_activity(committed)
+        message = message_of(committed)
+        if message is not None:
+            name, content = message
+            await self._send(name, content, session_room(event.session_id))
         match event:
             case ParticipantWaiting():
-                await self.show_waiting(event.session_id)
+                await self.waiting_list.show(event.session_id)
             case ParticipantAdmitted():
                 await self._let_in(event)
             case ParticipantRejected():
                 await self._put_out(event.session_id, event.user_id, "rejected", event.message)
-                await self.show_waiting(event.session_id)
+                await self.waiting_list.show(event.session_id)
             case ParticipantRemoved():
                 await self._put_out(event.session_id, event.user_id, "removed", event.message)
                 await self._show_people(event.session_id)
             case ParticipantLeft():
                 await self._put_out(event.session_id, event.user_id, "left", "")
                 await self._show_people(event.session_id)
-                await self.show_waiting(event.session_id)
+                await self.waiting_list.show(event.session_id)
             case ParticipantRoleChanged():
                 await self._move(event)
             case ParticipantOnline() | ParticipantOffline():
@@ -125,46 +112,17 @@ class Fanout:
             case SessionUpdated() | SessionStarted():
                 await self._show_session(event)
                 await self._tell_waiting(event.session_id)
-            case EditingFrozen() | EditingUnfrozen():
-                await self._show_session(event)
-            case LanguageChanged():
-                await self._tell_inside(
-                    event,
-                    "language-change",
-                    messages.LanguageMessage(language=event.language, userId=event.actor_id, username=event.actor_name),
-                )
+            case EditingFrozen() | EditingUnfrozen() | LanguageChanged():
                 await self._show_session(event)
             case SessionEnded():
                 await self._end(committed, event)
             case SessionDeleted():
                 await self._delete(event)
-            case ChatMessageSent():
-                await self._tell_inside(event, "chat-message", _chat_message(committed, event))
-            case ExecutionStarted():
-                await self._tell_inside(event, "run-started", _run_started(event))
-            case ExecutionQueued():
-                await self._tell_inside(
-                    event, "run-queued", messages.RunQueued(executionId=event.execution_id, place=event.place)
-                )
-            case ExecutionInput():
-                await self._tell_inside(event, "run-input", _run_input(event))
-            case ExecutionOutput():
-                await self._tell_inside(
-                    event,
-                    "run-output",
-                    messages.RunOutput(executionId=event.execution_id, stream=event.stream, text=event.text),
-                )
             case LogInsEnded():
                 for connection in self._connections.of_devices(event.device_ids):
                     self._close(connection)
             case ExecutionFinished():
                 await self._emit("run-code", event.result, session_room(event.session_id))
-            case FilesChanged():
-                await self._tell_inside(event, "files-changed", _files_changed(event))
-            case SnapshotSaved():
-                await self._tell_inside(event, "snapshot-saved", _snapshot(committed, event))
-            case SnapshotRestored():
-                await self._tell_inside(event, "snapshot-restored", _restored(event))
         if isinstance(event, SHOWN_ON_DASHBOARDS):
             for user_id, _ in await self._services.sessions.involved(event.session_id):
                 await self._send(
@@ -195,45 +153,12 @@ class Fanout:
         if connection.is_inside:
             await self._send_state(connection, door.id)
         else:
-            await self.show_waiting(door.id)
-
-    async def show_waiting(self, session_id: str) -> None:
-        """Send the list of who waits to those who may admit: at once, or after a moment where one was sent just now.
-
-        A thousand who come at once would otherwise be a thousand lists of up to a thousand people.
-        """
-        if not self._connections.of_session(session_id):
-            return
-        if session_id in self._pauses:
-            self._changed_meanwhile.add(session_id)
-            return
-        self._pauses[session_id] = asyncio.create_task(self._pause(session_id), name=f"waiting list of {session_id}")
-        await self._send_waiting(session_id)
-
-    async def _pause(self, session_id: str) -> None:
-        try:
-            while True:
-                await asyncio.sleep(LIST_PAUSE_S)
-                if session_id not in self._changed_meanwhile:
-                    return
-                self._changed_meanwhile.discard(session_id)
-                await self._send_waiting(session_id)
-        except CodeWithMeError as error:
-            log.warning("A waiting list could not be sent: %s", error.message)
-        except Exception:
-            log.exception("A waiting list could not be sent")
-        finally:
-            self._changed_meanwhile.discard(session_id)
-            del self._pauses[session_id]
-
-    async def _send_waiting(self, session_id: str) -> None:
-        waiting = [entry.model_dump(mode="json") for entry in await self._waiting(session_id)]
-        await self._emit("waiting-room-list", waiting, hosts_room(session_id))
+            await self.waiting_list.show(door.id)
 
     async def show_presence(self, session_id: str) -> None:
         """Somebody's connections to another server changed."""
         await self._show_people(session_id)
-        await self.show_waiting(session_id)
+        await self.waiting_list.show(session_id)
         await self._tell_waiting(session_id)
 
     async def catch_up(self) -> None:
@@ -280,7 +205,7 @@ class Fanout:
         if connected:
             await self._tell_person("user-joined", event.session_id, event.user_id, event.username, connected[0])
         await self._show_people(event.session_id)
-        await self.show_waiting(event.session_id)
+        await self.waiting_list.show(event.session_id)
 
     async def _move(self, event: ParticipantRoleChanged) -> None:
         """Whoever may admit sees who waits; for everybody else that list is none of theirs any more."""
@@ -326,7 +251,7 @@ class Fanout:
                 await self._put_out(event.session_id, connection.actor.person_id, "ended", "")
         await self._show_session(event)
         await self._show_people(event.session_id)
-        await self.show_waiting(event.session_id)
+        await self.waiting_list.show(event.session_id)
 
     async def _delete(self, event: SessionDeleted) -> None:
         gone = messages.SessionPointer(sessionId=event.session_id)
@@ -350,7 +275,7 @@ class Fanout:
         state = messages.SessionState(
             session=session,
             participants=[_person(participant) for participant in session.participants],
-            waiting=await self._waiting(session.id) if may_admit else None,
+            waiting=await self.waiting_list.entries(session.id) if may_admit else None,
             lastSequence=last_sequence,
         )
         await self._send("session-state", state, connection.sid)
@@ -398,28 +323,11 @@ class Fanout:
         person = messages.PersonMessage(userId=user_id, username=username, socketId=sid)
         await self._emit(name, person.model_dump(mode="json"), session_room(session_id), skip_sid=sids)
 
-    async def _tell_inside(self, event: Event, name: str, message: Shape) -> None:
-        await self._send(name, message, session_room(event.session_id))
-
     async def _send(self, name: str, message: Shape, to: str) -> None:
         await self._emit(name, message.model_dump(mode="json"), to)
 
     async def _emit(self, name: str, data: object, to: str, skip_sid: Sequence[str] | None = None) -> None:
         await self._server.emit(name, data, to=to, skip_sid=skip_sid, ignore_queue=True)
-
-    async def _waiting(self, session_id: str) -> list[messages.WaitingEntry]:
-        people = await self._services.admission.waiting_list(session_id)
-        return [
-            messages.WaitingEntry(
-                socketId=next(iter(self._services.presence.connections(session_id, person.user_id)), None),
-                userId=person.user_id,
-                username=person.username,
-                role=person.role,
-                requestedAt=person.requested_at,
-                isOnline=person.is_online,
-            )
-            for person in people
-        ]
 
 
 def _person(participant: Participant) -> messages.ParticipantEntry:
@@ -447,74 +355,4 @@ def _status(door: Door) -> messages.AdmissionStatus:
         state=door.state,
         waitingForHost=is_waiting and not door.host_is_online,
         message=door.waiting_room_message if is_waiting else door.message,
-    )
-
-
-def _chat_message(committed: Committed, event: ChatMessageSent) -> ChatMessage:
-    assert committed.sequence is not None  # chat is recorded
-    return ChatMessage(
-        id=event.message_id,
-        sequence=committed.sequence,
-        userId=event.actor_id or "",
-        username=event.actor_name,
-        text=event.text,
-        timestamp=committed.at,
-        key=event.key,
-    )
-
-
-def _files_changed(event: FilesChanged) -> files.FilesChanged:
-    return files.FilesChanged(
-        change=event.change,
-        path=event.path,
-        oldPath=event.old_path,
-        userId=event.actor_id,
-        username=event.actor_name,
-    )
-
-
-def _snapshot(committed: Committed, event: SnapshotSaved) -> snapshots.SnapshotSummary:
-    assert committed.sequence is not None  # snapshots are recorded
-    return snapshots.SnapshotSummary(
-        id=event.snapshot_id,
-        sequence=committed.sequence,
-        reason=SnapshotReason(event.reason),
-        message=event.message,
-        language=event.language,
-        fileCount=event.file_count,
-        userId=event.actor_id,
-        username=event.actor_name,
-        createdAt=committed.at,
-    )
-
-
-def _restored(event: SnapshotRestored) -> snapshots.SnapshotRestored:
-    return snapshots.SnapshotRestored(
-        snapshotId=event.snapshot_id,
-        message=event.message,
-        beforeId=event.before_id,
-        userId=event.actor_id,
-        username=event.actor_name,
-    )
-
-
-def _run_started(event: ExecutionStarted) -> messages.RunStarted:
-    return messages.RunStarted(
-        executionId=event.execution_id,
-        language=event.language,
-        entry=event.entry,
-        userId=event.actor_id,
-        username=event.actor_name,
-        isInteractive=event.is_interactive,
-        startedAt=event.started_at,
-    )
-
-
-def _run_input(event: ExecutionInput) -> messages.RunInput:
-    return messages.RunInput(
-        executionId=event.execution_id,
-        text=event.text,
-        isLast=event.is_last,
-        userId=event.actor_id,
-        username=event.actor_name,
     )

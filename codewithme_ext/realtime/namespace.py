@@ -187,7 +187,7 @@ class InterviewNamespace(socketio.AsyncNamespace):  # type: ignore[misc]  # the 
             return
         await self._fanout.unfollow(connection)
         await self._services.attendance.disconnected(connection.actor, session_id, connection.sid)
-        await self._fanout.show_waiting(session_id)
+        await self._fanout.waiting_list.show(session_id)
 
     def _inside(self, connection: Connection) -> str:
         if connection.session_id is None or not connection.is_inside:

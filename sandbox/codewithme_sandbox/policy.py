@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -99,9 +99,6 @@ class SandboxPolicy:
     # Whether pseudo-terminals can be opened, as IPython does for shell commands.
     has_terminals: bool = False
     runtime: str | None = None
-
-    def with_memory(self, memory_mib: int) -> SandboxPolicy:
-        return replace(self, memory_mib=memory_mib)
 
     @property
     def limits(self) -> Limits:

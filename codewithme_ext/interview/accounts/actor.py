@@ -37,11 +37,6 @@ class Actor:
         return cls(user_id=None, name="System", role=UserRole.ADMIN)
 
     @property
-    def is_system(self) -> bool:
-        """Whether this is no person."""
-        return self.user_id is None
-
-    @property
     def is_guest(self) -> bool:
         """Whether the person has no account."""
         return self.role is UserRole.GUEST

@@ -33,8 +33,6 @@ from .models import ANY_VERSION, InterviewSession, Participant, ParticipantState
 from .presence import Presence
 from .workspace import Workspace, folder_of
 
-PAGE_LIMIT = 100
-
 
 class Languages(Protocol):
     """The languages code can be written in here."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from codewithme_ext.http_reference import reference_text
 from codewithme_ext.pages.reference import Reference, split
 from codewithme_ext.pages.templates import render
-from codewithme_ext.realtime import fanout
+from codewithme_ext.realtime import fanout, waiting_list, wording
 from codewithme_ext.realtime.namespace import InterviewNamespace
 from codewithme_ext.realtime.reference import RECEIVED, SENT
 from codewithme_ext.rest.openapi import OpenApi, operations
@@ -32,7 +32,7 @@ def test_every_live_event_of_the_code_is_in_the_reference() -> None:
         name.removeprefix("on_").replace("_", "-") for name in dir(InterviewNamespace) if name.startswith("on_")
     }
     assert handlers - {"connect", "disconnect"} == set(SENT)
-    source = Path(fanout.__file__).read_text()
+    source = "".join(Path(module.__file__ or "").read_text() for module in (fanout, waiting_list, wording))
     said = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', source)) | {"activity", "participants", "run-code"}
     assert said == set(RECEIVED)
 
