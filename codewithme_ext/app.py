@@ -137,7 +137,7 @@ class CodeWithMeApp(ExtensionApp):
             if self._settings.sentry_dsn:
                 start_sentry(self._settings.sentry_dsn, release=f"codewithme@{__version__}")
             self._services = build_services(settings)
-            self._realtime = Realtime(self._services)
+            self._realtime = Realtime(self._services, handshake_timeout_s=self._settings.handshake_timeout_s)
             proxies = TrustedProxies.parse(self._settings.trusted_proxies)
         self.settings[PROXIES_KEY] = proxies
         self.settings["codewithme_services"] = self._services
@@ -163,6 +163,8 @@ class CodeWithMeApp(ExtensionApp):
         with _or_stop():
             await self._services.start()
             doors.open_doors(serverapp, self._services)
+        # tornado would keep a connection for an hour that asks for nothing.
+        serverapp.http_server.conn_params.header_timeout = self._settings.handshake_timeout_s
         # Three hundred thousand objects of JupyterLab's are there for good. To look through them again, as Python's collector
         # of cycles would now and then, stops everybody's typing for a quarter of a second.
         gc.freeze()

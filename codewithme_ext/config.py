@@ -74,6 +74,12 @@ class CodeWithMe(Configurable):
         config=True
     )
     chat_rate_limit = Integer(20, min=1, help="Chat messages of one person in ten seconds.").tag(config=True)
+    handshake_timeout_s = Integer(
+        30,
+        min=1,
+        max=45,
+        help="Seconds that a live connection may take to say who it is, and any connection to ask for something.",
+    ).tag(config=True)
     trusted_proxies = Unicode(
         "",
         help="Addresses or networks of reverse proxies, such as 127.0.0.1, 10.0.0.0/8. Only their X-Forwarded-For and "

@@ -35,6 +35,8 @@ GENEROUS = [
     )
 ]
 """All tests come from one address; a test of a limit gives a server the limit it tests."""
+PASSWORD = "correct horse battery"
+"""Of everybody who registers."""
 PLAIN = False
 """No certificates to verify: the server speaks plain HTTP, and loading them takes longer than most requests."""
 
@@ -232,7 +234,7 @@ def register(server: InterviewServer, name: str = "Maya Lindqvist") -> Person:
     email = f"{name.split()[0].lower()}.{os.urandom(4).hex()}@company.example"
     response = httpx.post(
         f"{server.url}api/v1/auth/register",
-        json={"name": name, "email": email, "password": "correct horse battery"},
+        json={"name": name, "email": email, "password": PASSWORD},
         timeout=30,
         verify=PLAIN,
     )

@@ -94,7 +94,7 @@ class RateLimits:
         if actor is not None:
             await self._take("requests of a person", actor.person_id)
         elif sender.address:
-            await self._take("requests of an address", _network(sender.address))
+            await self._take("requests of an address", network(sender.address))
 
     async def run(self, actor: Actor) -> None:
         """A run."""
@@ -107,7 +107,7 @@ class RateLimits:
     async def login(self, sender: Sender, account: str | None = None) -> None:
         """A password that is about to be checked or made; `account` is the address, or the id of who is logged in."""
         if sender.address:
-            await self._take("log-ins from an address", _network(sender.address))
+            await self._take("log-ins from an address", network(sender.address))
         if account is not None:
             await self._take("log-ins into an account", _digest(account))
 
@@ -118,7 +118,7 @@ class RateLimits:
         It is counted before it is checked: many tries at once must not all find the counter low.
         """
         # The address first: one that is over its own limit takes no tries of a session's from others.
-        keys = {"wrong passwords from an address": _network(sender.address)} if sender.address else {}
+        keys = {"wrong passwords from an address": network(sender.address)} if sender.address else {}
         keys["wrong passwords of a session"] = _digest(session_id)
         for name, key in keys.items():
             await self._take(name, key)
@@ -175,7 +175,7 @@ def _storage(url: str) -> Storage:
     return storage
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """What one household or office has of addresses: of IPv6 that is a whole /64."""
     try:
         parsed = ip_address(address)

@@ -48,8 +48,8 @@ def _in_digits(text: Any) -> Any:
 Text = Annotated[str, AfterValidator(_without_nul)]
 InDigits = BeforeValidator(_in_digits)
 """For whole numbers in an address."""
-Sequence = Annotated[int, Field(ge=0, le=2**53), InDigits]
-"""A place in a session's activity."""
+Sequence = Annotated[int, Field(ge=0, le=2**31 - 1), InDigits]
+"""A place in a session's activity; PostgreSQL compares it with no larger number."""
 Cursor = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
 """The `next` of a page, as `after` of the following one."""
 Line = Annotated[

@@ -19,10 +19,8 @@ import socketio
 
 log = logging.getLogger(__name__)
 
-DOORSTEP_S = 30.0
-"""How long a connection may stay without saying who it is."""
 DOORSTEP_PLACES = 20
-"""How many connections of one address may be waiting to say who they are."""
+"""How many connections of one network may be waiting to say who they are (see `rate_limits.network`)."""
 PLACES_OF_A_PERSON = 30
 METER_S = 10.0
 METER_PACKETS = 500
@@ -55,27 +53,27 @@ class Json:
 
 
 class Doorstep:
-    """The connections that have not yet said who they are. Owns the timers that end their stay."""
+    """The connections that have not yet said who they are. Owns the timers that end their stay after `wait_s`."""
 
-    def __init__(self, *, wait_s: float = DOORSTEP_S) -> None:
-        self._wait_s = wait_s
-        self._addresses: dict[str, str] = {}
+    def __init__(self, *, wait_s: int) -> None:
+        self.wait_s = wait_s
+        self._networks: dict[str, str] = {}
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
-    def has_room(self, address: str) -> bool:
-        """Whether one more of this address may come."""
-        return list(self._addresses.values()).count(address) < DOORSTEP_PLACES
+    def has_room(self, network: str) -> bool:
+        """Whether one more of this network may come."""
+        return list(self._networks.values()).count(network) < DOORSTEP_PLACES
 
-    def stand(self, connection_id: str, address: str, give_up: Callable[[str], None]) -> None:
+    def stand(self, connection_id: str, network: str, give_up: Callable[[str], None]) -> None:
         """A connection opened; `give_up` is called with it when it has stood here too long."""
         self.leave(connection_id)
-        self._addresses[connection_id] = address
+        self._networks[connection_id] = network
         loop = asyncio.get_running_loop()
-        self._timers[connection_id] = loop.call_later(self._wait_s, give_up, connection_id)
+        self._timers[connection_id] = loop.call_later(self.wait_s, give_up, connection_id)
 
     def leave(self, connection_id: str) -> None:
         """It said who it is, or closed."""
-        self._addresses.pop(connection_id, None)
+        self._networks.pop(connection_id, None)
         timer = self._timers.pop(connection_id, None)
         if timer is not None:
             timer.cancel()
@@ -110,10 +108,10 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]  # the library 
     The library has no hooks there, so methods of its own are overridden.
     """
 
-    def __init__(self, *, address_of: Callable[[dict[str, Any]], str], **options: Any) -> None:
+    def __init__(self, *, doorstep: Doorstep, network_of: Callable[[dict[str, Any]], str], **options: Any) -> None:
         super().__init__(json=Json, async_handlers=False, **options)
-        self._address_of = address_of
-        self.doorstep = Doorstep()
+        self._network_of = network_of
+        self.doorstep = doorstep
         self._meters: dict[str, Meter] = {}
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -132,12 +130,12 @@ class GuardedServer(socketio.AsyncServer):  # type: ignore[misc]  # the library 
     async def _handle_disconnect(self, eio_sid: str, namespace: str, reason: str | None = None) -> None:
         await super()._handle_disconnect(eio_sid, namespace, reason)
         if eio_sid in self._meters:  # it took its name back, and is still here
-            self.doorstep.stand(eio_sid, self._address_of(self.environ[eio_sid]), self._let_go)
+            self.doorstep.stand(eio_sid, self._network_of(self.environ[eio_sid]), self._let_go)
 
     async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> Any:
         self._meters[eio_sid] = Meter()
         environ[CONNECTION] = eio_sid
-        self.doorstep.stand(eio_sid, self._address_of(environ), self._let_go)
+        self.doorstep.stand(eio_sid, self._network_of(environ), self._let_go)
         return await super()._handle_eio_connect(eio_sid, environ)
 
     async def _handle_eio_message(self, eio_sid: str, data: str | bytes) -> None:

@@ -14,11 +14,12 @@ from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 
 from ..errors import RateLimitedError, as_payload
+from ..interview.rate_limits import network
 from ..jupyter.sender import sender_of
 from ..services import Services
 from .connections import Connections
 from .fanout import Fanout
-from .flood import DOORSTEP_S, GuardedServer
+from .flood import Doorstep, GuardedServer
 from .namespace import InterviewNamespace
 
 MAX_MESSAGE_BYTES = 1_000_000
@@ -29,20 +30,16 @@ CLOSE_MALFORMED = 1007
 PING_INTERVAL_S = 20
 PING_TIMEOUT_S = 20
 
-_CROWDED = RateLimitedError(
-    "Too many connections of this address have not said who they are. Log in first, or wait.",
-    retry_after_s=round(DOORSTEP_S),
-)
-
 
 class Realtime:
     """The Socket.IO server and what hangs on it."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, handshake_timeout_s: int) -> None:
         self._manager = _manager(services)
         # Engine.IO's own origin check knows nothing of Jupyter's settings: `[]` switches it off, the handler below checks.
         self._server = GuardedServer(
-            address_of=lambda environ: sender_of(environ["tornado.handler"]).address,
+            doorstep=Doorstep(wait_s=handshake_timeout_s),
+            network_of=lambda environ: network(sender_of(environ["tornado.handler"]).address),
             async_mode="tornado",
             cors_allowed_origins=[],
             max_http_buffer_size=MAX_MESSAGE_BYTES,
@@ -107,11 +104,15 @@ def _handler(server: GuardedServer) -> type[JupyterHandler]:
             if not self.check_host() or not self.check_origin():
                 raise HTTPError(HTTPStatus.FORBIDDEN)
             is_new = not self.get_query_argument("sid", "")
-            if is_new and not server.doorstep.has_room(sender_of(self).address):
+            if is_new and not server.doorstep.has_room(network(sender_of(self).address)):
+                crowded = RateLimitedError(
+                    "Too many connections of this address have not said who they are. Log in first, or wait.",
+                    retry_after_s=server.doorstep.wait_s,
+                )
                 self.set_status(HTTPStatus.TOO_MANY_REQUESTS)
-                self.set_header("Retry-After", str(round(DOORSTEP_S)))
+                self.set_header("Retry-After", str(crowded.retry_after_s))
                 self.set_header("Content-Type", "application/json")
-                self.finish(json.dumps(as_payload(_CROWDED)))
+                self.finish(json.dumps(as_payload(crowded)))
 
         def check_origin(self, origin: str | None = None) -> bool:
             # Not every handshake brings an Origin (programs do not), but no page of another origin gets in.

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from tables import database_of
 
 from codewithme_ext.interview.idempotency import IdempotencyKey
+from codewithme_ext.rest.openapi import operations
+from codewithme_ext.rest.routes import ADDRESSES
 from contract import check
 from server import InterviewServer, Person, invite
 
@@ -30,6 +32,25 @@ def test_json_that_could_be_read_in_two_ways_or_not_at_all_is_refused(maya: Pers
     response = maya.request("POST", "api/v1/sessions", content=body, headers={"Content-Type": "application/json"})
     assert (response.status_code, response.json()["code"]) == (400, "malformed_json")
     assert said in response.json()["message"]
+
+
+def test_claims_44_and_45_every_number_in_an_address_has_an_end_that_the_database_can_read(
+    maya: Person, session: dict[str, Any]
+) -> None:
+    tried = 0
+    for operation in operations(ADDRESSES):
+        if operation.method != "GET" or operation.contract.query is None:
+            continue
+        path = operation.address.format(session_id=session["id"], path="main.py")
+        for name, schema in operation.contract.query.model_json_schema()["properties"].items():
+            one = next((kind for kind in (schema, *schema.get("anyOf", ())) if kind.get("type") == "integer"), None)
+            if one is None:
+                continue
+            tried += 1
+            for value, status in ((one["maximum"], {200}), (one["maximum"] + 1, {400})):
+                answer = maya.request("GET", f"api/v1/{path}?{name}={value}")
+                assert answer.status_code in status, (path, name, value, answer.text)
+    assert tried > 10
 
 
 def test_claim_46_a_body_that_is_too_large_is_refused_before_it_is_sent(server: InterviewServer) -> None:

@@ -5,8 +5,11 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from ..wire import InDigits, Sequence, Shape
+from ..wire import InDigits, Shape
 from .models import DocumentKind, UpdateKind
+
+UpdateNumber = Annotated[int, Field(ge=0, le=2**53), InDigits]
+"""A place in a document's history."""
 
 
 class DocumentAuthor(Shape):
@@ -39,9 +42,9 @@ class DocumentList(Shape):
 class HistoryQuery(Shape):
     """Of GET sessions/:id/documents/:path/history: from the keyframe before a sequence on, or what comes after one."""
 
-    start: Annotated[Sequence | None, Field(alias="from")] = None
+    start: Annotated[UpdateNumber | None, Field(alias="from")] = None
     """Begin with the last whole state before this `sequence`."""
-    after: Sequence | None = None
+    after: UpdateNumber | None = None
     """Only updates newer than this `sequence`."""
     limit: Annotated[int, Field(ge=1, le=5000), InDigits] = 1000
     """How many a page has at most."""
@@ -79,7 +82,7 @@ class HistoryPage(Shape):
 class TextQuery(Shape):
     """Of GET sessions/:id/documents/:path/text: after an update, at a time, or as it is now."""
 
-    sequence: Sequence | None = None
+    sequence: UpdateNumber | None = None
     """As it was after this update."""
     at: datetime | None = None
     """As it was at this time."""

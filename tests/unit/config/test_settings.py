@@ -17,6 +17,7 @@ WRONG = {
     "log_format": "xml",
     "log_level": "loud",
     "retention_days": "-1",
+    "handshake_timeout_s": "46",
     "jwt_secret": "secret",
     "registration": "sometimes",
     "port": "eighty",
