@@ -359,7 +359,8 @@ class ApiHandler(APIHandler):
 
     def _query(self, shape: type[Shape]) -> dict[str, str]:
         """What of the address's query the call knows; browsers add things of their own, which are left alone."""
-        given = {name: self.get_query_arguments(name) for name in shape.model_fields if name in self.request.arguments}
+        known = (field.alias or name for name, field in shape.model_fields.items())
+        given = {name: self.get_query_arguments(name) for name in known if name in self.request.arguments}
         twice = [FieldProblem(name, "is given more than once") for name, values in given.items() if len(values) > 1]
         if twice:
             raise InvalidInputError("Some of the query is given more than once. See errors for what.", twice)
