@@ -1,10 +1,11 @@
 """Databases that are locked, full, restarted, crowded or long: what was acknowledged is there, once and in order."""
 
 import asyncio
+import os
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,9 @@ from server import (
     register,
 )
 
-JOINS = 100
-"""In the suite; `bench/http_api.py` has 1,000."""
+JOINS = int(os.environ.get("CODEWITHME_TEST_JOINS", "200"))
+"""The fault is 1,000, which takes a minute and the machine to itself."""
+ANSWERED_S = 30
 MESSAGES = 100_000
 
 
@@ -169,26 +171,27 @@ async def test_fault_15_many_who_join_at_once_all_wait_once(new_server: NewServe
     with new_server() as server:
         maya = register(server)
         session = create_session(maya)
-        code = invite(maya, session)
+        code, address = invite(maya, session), f"{server.url}api/v1/invitations/accept"
 
         async def join(client: httpx.AsyncClient, number: int) -> tuple[int, dict[str, Any]]:
             wish = {"session_id": session["id"], "code": code, "name": f"Person {number}", "consent": True}
-            answer = await client.post(f"{server.url}api/v1/invitations/accept", json=wish)
-            again = await client.post(
-                f"{server.url}api/v1/invitations/accept",
-                json=wish,
-                headers={"Authorization": f"Bearer {answer.json()['data']['token']}"},
-            )
-            return max(answer.status_code, again.status_code), answer.json()["data"]["user"]
+            answer = await client.post(address, json=wish)
+            if number % 10:
+                return answer.status_code, answer.json()["data"]["user"]
+            again = {"Authorization": f"Bearer {answer.json()['data']['token']}"}
+            twice = await asyncio.gather(*(client.post(address, json=wish, headers=again) for _ in range(2)))
+            return max(one.status_code for one in (answer, *twice)), answer.json()["data"]["user"]
 
-        started = time.monotonic()
-        async with (
-            listening(maya, session["id"]) as host,
-            httpx.AsyncClient(timeout=30, verify=PLAIN, limits=httpx.Limits(max_connections=JOINS)) as client,
-        ):
-            joined = await asyncio.gather(*(join(client, number) for number in range(JOINS)))
+        async with listening(maya, session["id"]) as host, AsyncExitStack() as stack:
+            # One for each fifty: a client looks through all of its connections again and again.
+            clients = [
+                await stack.enter_async_context(httpx.AsyncClient(timeout=ANSWERED_S, verify=PLAIN))
+                for _ in range(0, JOINS, 50)
+            ]
+            started = time.monotonic()
+            joined = await asyncio.gather(*(join(clients[number // 50], number) for number in range(JOINS)))
             assert {status for status, _ in joined} == {200}
-            assert time.monotonic() - started < 30
+            assert time.monotonic() - started < ANSWERED_S
             expected = {user["id"] for _, user in joined}
             await host.wait("waiting-room-list", lambda people: {one["userId"] for one in people} == expected)
         waiting = maya.call("GET", f"sessions/{session['id']}/waiting")["waiting"]

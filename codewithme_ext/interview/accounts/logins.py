@@ -64,8 +64,7 @@ class LogIns:
     async def begin_anew(self, unit: UnitOfWork, user: User, sender: Sender) -> schemas.Grant:
         """End every log-in of somebody whose password changes, and give them one new one."""
         await self.end_all(unit, user.id)
-        device, refresh_token = await self._new_device(unit, user.id, sender)
-        return self._grant(user, device.id, refresh_token)
+        return await self.begin_first(unit, user, sender)
 
     async def refresh(self, token: str, sender: Sender = NOWHERE) -> schemas.Grant:
         """Trade a refresh token for a new pair. A spent one that comes again ends the log-in it belongs to."""

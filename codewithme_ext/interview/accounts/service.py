@@ -194,12 +194,11 @@ class AccountService:
             )
         return await self._logins.begin(await self._owner(), sender)
 
-    async def admit_guest(self, name: str, sender: Sender = NOWHERE) -> Grant:
-        """Make a guest called `name` and log their browser in; called when an invitation has been accepted."""
-        async with self._units.begin() as unit:
-            guest = User(name=name, role=UserRole.GUEST, updated_at=unit.now)
-            unit.db.add(guest)
-            return await self._logins.begin_first(unit, guest, sender)
+    async def admit_guest(self, unit: UnitOfWork, name: str, sender: Sender = NOWHERE) -> Grant:
+        """Make a guest called `name` and log their browser in, as part of the step in which an invitation is accepted."""
+        guest = User(name=name, role=UserRole.GUEST, updated_at=unit.now)
+        unit.db.add(guest)
+        return await self._logins.begin_first(unit, guest, sender)
 
     async def me(self, actor: Actor) -> UserView:
         """The account or guest who asks."""
