@@ -27,10 +27,10 @@ from ..interview.accounts.actor import Actor
 from ..interview.roles import Capability
 from ..interview.sessions.models import SessionStatus
 from .access import access_to, viewable_sessions
-from .connections import Holder, OpenConnections
+from .connections import Holder, connections_of
 from .files import Place, place_of
 from .identity import actor_of
-from .rooms import CLOSE_REFUSED, CONNECTIONS_KEY
+from .rooms import CLOSE_REFUSED
 
 OUR_KERNELS = "codewithme-"
 """Kernels whose name starts so run in a sandbox; all others run on the server itself."""
@@ -68,7 +68,7 @@ class KernelSocket(KernelWebsocketHandler):
     async def open(self, kernel_id: str) -> None:
         """Connect."""
         assert self.holder is not None  # the gate has let nobody else through
-        self._connections.add(self, self.holder)
+        connections_of(self).add(self, self.holder)
         # Once an event could reach this connection, so that nobody slips in between.
         await self.rights_changed()
         if not self._is_cut:
@@ -81,7 +81,7 @@ class KernelSocket(KernelWebsocketHandler):
 
     def on_close(self) -> None:
         """Disconnect."""
-        self._connections.remove(self)
+        connections_of(self).remove(self)
         super().on_close()
 
     def cut(self, reason: str) -> None:
@@ -114,11 +114,6 @@ class KernelSocket(KernelWebsocketHandler):
     @cached_property
     def _asking(self) -> asyncio.Lock:
         return asyncio.Lock()
-
-    @property
-    def _connections(self) -> OpenConnections:
-        connections: OpenConnections = self.settings[CONNECTIONS_KEY]
-        return connections
 
 
 class OwnKernels(MainKernelHandler):

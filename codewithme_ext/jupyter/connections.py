@@ -9,6 +9,8 @@ import logging
 from dataclasses import dataclass
 from typing import Protocol
 
+from tornado.web import RequestHandler
+
 from ..events.bus import Committed
 from ..events.types import (
     EditingFrozen,
@@ -22,6 +24,8 @@ from ..events.types import (
 )
 
 log = logging.getLogger(__name__)
+
+CONNECTIONS_KEY = "codewithme_connections"
 
 
 class Connection(Protocol):
@@ -103,3 +107,9 @@ class OpenConnections:
 
     def _of_session(self, session_id: str) -> list[Connection]:
         return [connection for connection, holder in self._holders.items() if holder.session_id == session_id]
+
+
+def connections_of(handler: RequestHandler) -> OpenConnections:
+    """Those of the server that the handler belongs to."""
+    connections: OpenConnections = handler.settings[CONNECTIONS_KEY]
+    return connections

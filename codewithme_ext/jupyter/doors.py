@@ -36,7 +36,7 @@ from ..events.types import SessionDeleted, SessionEnded
 from ..services import Services
 from .authorizer import GateAuthorizer
 from .channels import KernelSocket, OwnKernels, OwnKernelSpecs, OwnSessions, shut_down_kernels
-from .connections import OpenConnections
+from .connections import CONNECTIONS_KEY, OpenConnections
 from .events import OwnEvents
 from .files import SessionFiles
 from .gate import Gate
@@ -44,7 +44,7 @@ from .headers import LAB_POLICY
 from .identity import GATE_KEY, CodeWithMeIdentityProvider, login_address
 from .lab import WORKSPACES_KEY, KeptWorkspaces, OwnSettings, OwnWorkspaces, page_config_hook
 from .numbers import OwnMetrics
-from .rooms import CONNECTIONS_KEY, RoomAddress, RoomSocket
+from .rooms import RoomAddress, RoomSocket
 
 log = logging.getLogger(__name__)
 

@@ -6,10 +6,10 @@ from jupyter_events import EventLogger
 from jupyter_server.services.events.handlers import SubscribeWebsocket
 
 from .access import access_to
-from .connections import Holder, OpenConnections
+from .connections import Holder, connections_of
 from .files import place_of
 from .identity import actor_of
-from .rooms import CLOSE_REFUSED, CONNECTIONS_KEY
+from .rooms import CLOSE_REFUSED
 
 _PATHS = ("path", "source_path")
 
@@ -23,7 +23,7 @@ class OwnEvents(SubscribeWebsocket):
         """Subscribe."""
         actor = actor_of(self)
         assert actor is not None  # the gate has let nobody else through
-        self._connections.add(self, Holder(None, actor.person_id, actor.device_id))
+        connections_of(self).add(self, Holder(None, actor.person_id, actor.device_id))
         super().open()
 
     async def event_listener(self, logger: EventLogger, schema_id: str, data: dict[str, Any]) -> None:
@@ -36,7 +36,7 @@ class OwnEvents(SubscribeWebsocket):
 
     def on_close(self) -> None:
         """Unsubscribe."""
-        self._connections.remove(self)
+        connections_of(self).remove(self)
         super().on_close()
 
     def cut(self, reason: str) -> None:
@@ -57,8 +57,3 @@ class OwnEvents(SubscribeWebsocket):
             if place is None or await access_to(self, actor, place.session_id) is None:
                 return False
         return bool(places)
-
-    @property
-    def _connections(self) -> OpenConnections:
-        connections: OpenConnections = self.settings[CONNECTIONS_KEY]
-        return connections

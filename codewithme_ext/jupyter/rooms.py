@@ -33,7 +33,7 @@ from ..interview.sessions.access import Access
 from ..services import Services
 from .access import access_to
 from .awareness import Speakers
-from .connections import Holder, OpenConnections
+from .connections import Holder, connections_of
 from .files import place_of
 from .identity import SERVICES_KEY, CodeWithMeUser, actor_of, person_color
 from .messages import (
@@ -62,7 +62,6 @@ PING_INTERVAL_S = 12
 """A connection that does not answer a ping until the next one is due is over: nobody is seen for long who has gone without a
 word."""
 
-CONNECTIONS_KEY = "codewithme_connections"
 SPEAKERS_KEY = "codewithme_speakers"
 
 CLOSE_GOING_AWAY = 1001
@@ -160,7 +159,7 @@ class RoomSocket(WebSocketHandler, JupyterHandler):
         self.set_nodelay(True)
         if self._stream is not None:
             self._stream.max_write_buffer_size = MAX_UNSENT_BYTES
-        self._connections.add(self, self._holder)
+        connections_of(self).add(self, self._holder)
         await self.rights_changed()
         if self._is_cut:
             return
@@ -231,7 +230,7 @@ class RoomSocket(WebSocketHandler, JupyterHandler):
 
     def on_close(self) -> None:
         """Leave the room; the person's cursor goes at once instead of after half a minute."""
-        self._connections.remove(self)
+        connections_of(self).remove(self)
         self._is_cut = True
         room, self._room = self._room, None
         if room is not None:
@@ -393,11 +392,6 @@ class RoomSocket(WebSocketHandler, JupyterHandler):
     def _holder(self) -> Holder:
         assert self.holder is not None
         return self.holder
-
-    @property
-    def _connections(self) -> OpenConnections:
-        connections: OpenConnections = self.settings[CONNECTIONS_KEY]
-        return connections
 
 
 def _documents(handler: JupyterHandler) -> DocumentService:

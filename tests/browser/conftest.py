@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from wire import Wire, wire_to
 
-from server import InterviewServer, interview_server
+from server import InterviewServer, Person, create_session, interview_server, register
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -99,3 +102,84 @@ def people(browser: Browser, request: pytest.FixtureRequest) -> Iterator[People]
     yield people
     errors = people.close()
     assert errors == [], errors
+
+
+def editor(page: Page) -> Locator:
+    """The text of the file that is open."""
+    return page.locator("#jp-main-dock-panel .jp-FileEditor:visible .cm-content")
+
+
+@dataclass
+class Seat:
+    """Somebody in the interview: a browser, the network between it and the server, and the same person over HTTP."""
+
+    human: Human
+    person: Person
+    wire: Wire
+    address: str
+
+    @property
+    def editor(self) -> Locator:
+        """The text of the file that is open."""
+        return editor(self.human.page)
+
+    @property
+    def text(self) -> str:
+        """What the editor shows."""
+        return "\n".join(line.strip("\n") for line in self.editor.locator(".cm-line").all_inner_texts())
+
+    @property
+    def connection(self) -> Locator:
+        """What the bar says of the connection."""
+        return self.human.page.locator('.jp-cwm-Bar [data-cwm="connection"]')
+
+    def enter(self) -> None:
+        """Open the interview and wait for its editor."""
+        self.human.page.goto(self.address, timeout=LAB_TIMEOUT_MS)
+        expect(self.editor).to_be_visible(timeout=LAB_TIMEOUT_MS)
+
+    def type(self, text: str) -> None:
+        """Write at the end of the file."""
+        self.editor.click()
+        self.human.page.keyboard.press("Control+End")
+        self.human.page.keyboard.type(text)
+
+
+@dataclass
+class Interview:
+    """An interview that is going on, and everybody's seat."""
+
+    host: Person
+    session: dict[str, Any]
+    people: People
+    stack: ExitStack
+    seats: list[Seat] = field(default_factory=list)
+
+    def sit(self, person: Person, **look: Any) -> Seat:
+        """Put somebody who is in the interview at a browser of their own."""
+        human = self.people(person.user["name"], person.server, **look)
+        wire = self.stack.enter_context(wire_to(person.server.port))
+        origin = f"http://127.0.0.1:{wire.port}"
+        # No refresh token: it can be used once, and these people sit in several browsers.
+        human.context.add_cookies([{"name": "codewithme_access", "value": person.token, "url": origin}])
+        address = f"{origin}{person.server.base_url}lab/workspaces/interview-{self.session['id']}"
+        seat = Seat(human, person, wire, address)
+        self.seats.append(seat)
+        return seat
+
+
+@pytest.fixture(scope="module")
+def maya(server: InterviewServer) -> Person:
+    """The host of every interview here."""
+    return register(server)
+
+
+@pytest.fixture
+def interview(maya: Person, people: People) -> Iterator[Interview]:
+    """A new interview."""
+    with ExitStack() as stack:
+        interview = Interview(maya, create_session(maya), people, stack)
+        yield interview
+        # Before their network goes away: what a page asks at that moment would count as its error.
+        for seat in interview.seats:
+            seat.human.page.close()

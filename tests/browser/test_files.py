@@ -3,8 +3,8 @@
 import re
 
 from playwright.sync_api import Locator, Page, expect
-from test_documents import Interview, Seat, interview, maya  # noqa: F401  (fixtures)
 
+from conftest import Interview, Seat
 from server import admit, knock
 
 
@@ -26,7 +26,7 @@ def name_it(seat: Seat, name: str) -> None:
     field.press("Enter")
 
 
-def test_one_makes_renames_and_deletes_files_and_the_other_follows(interview: Interview) -> None:  # noqa: F811
+def test_one_makes_renames_and_deletes_files_and_the_other_follows(interview: Interview) -> None:
     host = interview.sit(interview.host)
     priya = interview.sit(
         admit(interview.host, interview.session, knock(interview.host, interview.session)), scheme="dark"

@@ -3,18 +3,13 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
-from conftest import LAB_TIMEOUT_MS, Human, People
+from conftest import LAB_TIMEOUT_MS, Human, People, editor
 from server import InterviewServer
 
 UNDO_STEP_MS = 800
 """A pause in typing after which the editor begins a new step to undo; there is no event for it."""
-
-
-def editor(page: Page) -> Locator:
-    """The text of the file that is open."""
-    return page.locator("#jp-main-dock-panel .jp-FileEditor:visible .cm-content")
 
 
 def in_the_interview(human: Human) -> None:

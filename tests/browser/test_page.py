@@ -4,8 +4,8 @@ import socket
 
 import pytest
 from playwright.sync_api import expect
-from test_documents import Interview, interview, maya  # noqa: F401  (fixtures)
 
+from conftest import Interview
 from server import create_session
 
 PAGE = """<!DOCTYPE html>
@@ -21,7 +21,7 @@ PAGE = """<!DOCTYPE html>
 """
 
 
-def test_a_page_is_shown_and_runs_nothing(interview: Interview) -> None:  # noqa: F811
+def test_a_page_is_shown_and_runs_nothing(interview: Interview) -> None:
     trap = socket.create_server(("127.0.0.1", 0))
     trap.setblocking(False)
     interview.session = create_session(interview.host, language="html")

@@ -3,9 +3,8 @@
 import re
 
 from playwright.sync_api import Page, expect
-from test_documents import Interview, interview, maya  # noqa: F401  (fixtures)
-from test_first_interview import editor
 
+from conftest import Interview, editor
 from server import admit, knock
 
 FIRST = "def solve(n):\n    return n * 2\n"
@@ -18,7 +17,7 @@ def write(page: Page, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
-def test_a_snapshot_is_saved_compared_and_restored_while_the_other_writes(interview: Interview) -> None:  # noqa: F811
+def test_a_snapshot_is_saved_compared_and_restored_while_the_other_writes(interview: Interview) -> None:
     host_seat = interview.sit(interview.host)
     priya_seat = interview.sit(
         admit(interview.host, interview.session, knock(interview.host, interview.session)), scheme="dark"

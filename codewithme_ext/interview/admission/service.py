@@ -165,36 +165,16 @@ class AdmissionService:
     async def reject(self, actor: Actor, session_id: str, user_id: str, message: str) -> None:
         """Refuse somebody who waits; the link they came by stops working."""
         async with self._units.begin() as unit:
-            session, guest, user = await self._at_the_door(unit, actor, session_id, user_id)
+            _, guest, user = await self._at_the_door(unit, actor, session_id, user_id)
             guest.reject(message)
-            await unit.emit(
-                ParticipantRejected(
-                    session_id=session.id,
-                    actor_id=actor.user_id,
-                    actor_name=actor.name,
-                    user_id=user.id,
-                    username=user.name,
-                    message=message,
-                )
-            )
-            await self._spend_invitation(unit, actor, guest)
+            await self._tell_turned_away(unit, actor, guest, ParticipantRejected, user.name)
 
     async def remove(self, actor: Actor, session_id: str, user_id: str, message: str) -> None:
         """Put somebody out who is in; the link they came by stops working."""
         async with self._units.begin() as unit:
-            session, guest, user = await self._at_the_door(unit, actor, session_id, user_id)
+            _, guest, user = await self._at_the_door(unit, actor, session_id, user_id)
             guest.remove(message)
-            await unit.emit(
-                ParticipantRemoved(
-                    session_id=session.id,
-                    actor_id=actor.user_id,
-                    actor_name=actor.name,
-                    user_id=user.id,
-                    username=user.name,
-                    message=message,
-                )
-            )
-            await self._spend_invitation(unit, actor, guest)
+            await self._tell_turned_away(unit, actor, guest, ParticipantRemoved, user.name)
 
     async def change_role(self, actor: Actor, session_id: str, user_id: str, role: Role) -> schemas.RoleChange:
         """Make somebody inside an interviewer, candidate or observer, as far as the actor's own role goes."""
@@ -344,6 +324,26 @@ class AdmissionService:
                 role=guest.role,
             )
         )
+
+    async def _tell_turned_away(
+        self,
+        unit: UnitOfWork,
+        actor: Actor,
+        guest: Participant,
+        event: type[ParticipantRejected | ParticipantRemoved],
+        username: str,
+    ) -> None:
+        await unit.emit(
+            event(
+                session_id=guest.session_id,
+                actor_id=actor.user_id,
+                actor_name=actor.name,
+                user_id=guest.user_id,
+                username=username,
+                message=guest.message,
+            )
+        )
+        await self._spend_invitation(unit, actor, guest)
 
     async def _spend_invitation(self, unit: UnitOfWork, actor: Actor, guest: Participant) -> None:
         # Guests have no account to bar: without this they would come back by the same link under another name.
