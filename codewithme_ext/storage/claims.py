@@ -16,6 +16,7 @@ import asyncpg
 
 from ..errors import DatabaseUnavailableError
 from .engine import database_address
+from .failures import AWAY
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ class PostgresClaims:
             return await connection.fetchval(sql, _number(key))
         except Exception as error:  # a lost connection has many names
             self._drop()
-            raise DatabaseUnavailableError(f"The database does not answer: {error}") from error
+            raise DatabaseUnavailableError(AWAY) from error
 
     async def _take_again(self, connection: "asyncpg.Connection[Any]") -> None:
         for key in sorted(self._held):
@@ -146,7 +147,7 @@ class PostgresClaims:
                 async with self._turn:
                     await self._run(_NOTHING, "")
             except DatabaseUnavailableError as error:
-                log.warning("Claims cannot be made again, trying again: %s", error)
+                log.warning("Claims cannot be made again, trying again: %s", error.__cause__)
                 await asyncio.sleep(_PAUSE_S)
 
 
