@@ -1,5 +1,6 @@
 """The HTTP reference: the OpenAPI document as people read it, on a page of ours and in `docs/http.md`."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -33,8 +34,10 @@ class CallEntry:
     is_open: bool
     parameters: list[Field]
     body: str | None
+    body_example: str | None
     status: str
     answer: str | None
+    answer_example: str | None
     errors: list[tuple[str, list[str]]]
 
 
@@ -101,10 +104,11 @@ def _call(method: str, address: str, operation: Schema) -> CallEntry:
     responses: Mapping[str, Schema] = operation["responses"]
     status = next(code for code in responses if code < "400")
     content = responses[status].get("content", {})
-    answer = None
+    answer = example = None
     for media, described in content.items():
         data = described["schema"].get("properties", {}).get("data")
         answer = _kind(data) if data is not None else media
+        example = _pretty(described)
     body = operation.get("requestBody")
     return CallEntry(
         method=method.upper(),
@@ -122,14 +126,20 @@ def _call(method: str, address: str, operation: Schema) -> CallEntry:
             for parameter in operation["parameters"]
         ],
         body=_kind(body["content"]["application/json"]["schema"]) if body else None,
+        body_example=_pretty(body["content"]["application/json"]) if body else None,
         status=status,
         answer=answer,
+        answer_example=example,
         errors=[
             (code, list(described["content"]["application/json"]["schema"]["properties"]["code"]["enum"]))
             for code, described in responses.items()
             if code >= "400"
         ],
     )
+
+
+def _pretty(content: Schema) -> str | None:
+    return json.dumps(content["example"], indent=2, ensure_ascii=False) if "example" in content else None
 
 
 def _shape(name: str, schema: Schema) -> ShapeEntry:

@@ -41,6 +41,6 @@ def test_the_page_shows_every_call_and_runs_no_script() -> None:
     document = OpenApi(ADDRESSES, base_url="/base/").document
     page = render("reference.html", base_url="/base/", actor=None, reference=Reference.of(document), split=split)
     for operation in operations(ADDRESSES):
-        assert f"{operation.method} {operation.address}</code>" in page
+        assert f"{operation.method}</span> {operation.address}</code>" in page
     assert "<script" not in page
     assert "style=" not in page
