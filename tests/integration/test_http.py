@@ -283,7 +283,6 @@ def test_a_wrong_query_names_the_field(maya: Person, query: str) -> None:
     refused(response, 400, "invalid_input")
 
 
-
 def test_claim_46_a_body_of_ten_megabytes_is_refused(maya: Person) -> None:
     body = json.dumps({"title": "x" * 10_000_000}).encode()
     response = maya.request("POST", "api/v1/sessions", content=body, headers={"Content-Type": "application/json"})
