@@ -77,7 +77,12 @@ class InterviewServer:
     def database_url(self) -> str:
         """Its database, as the setting `database_url` has it or would have it."""
         told = [option.partition("=")[2] for option in self.options if option.startswith("--database-url=")]
-        return told[-1] if told else f"sqlite:///{self.data_dir / 'codewithme.sqlite'}"
+        return told[-1] if told else f"sqlite:///{self.database_file}"
+
+    @property
+    def database_file(self) -> Path:
+        """Where a SQLite database is unless `database_url` says otherwise."""
+        return self.data_dir / "codewithme.sqlite"
 
     @property
     def log(self) -> str:

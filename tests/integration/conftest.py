@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from postgres import PostgresCluster
+from postgres import PostgresCluster, find_programs, postgres_cluster
 from server import InterviewServer, NewServer, Person, admit, create_session, interview_server, knock, register
 
 DATABASES = ("sqlite", "postgresql")
@@ -87,6 +87,15 @@ def own_server_without_engine(new_server: NewServer, tmp_path: Path) -> Iterator
     """A server whose container engine is nowhere."""
     with new_server(f"--CodeWithMe.docker_host=unix://{tmp_path / 'nowhere.sock'}") as server:
         yield server
+
+
+@pytest.fixture
+def cluster() -> Iterator[PostgresCluster]:
+    """A PostgreSQL of the test's own, that keeps what it has confirmed."""
+    programs = find_programs()
+    assert programs is not None, "PostgreSQL's programs are missing. Install them: apt-get install postgresql"
+    with postgres_cluster(programs, settings=("fsync=off",)) as cluster:
+        yield cluster
 
 
 @pytest.fixture

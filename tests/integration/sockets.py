@@ -47,9 +47,9 @@ class Listener:
         """Disconnect."""
         await self._client.disconnect()
 
-    async def send(self, event: str, data: Any) -> Any:
+    async def send(self, event: str, data: Any, *, timeout_s: float = TIMEOUT_S) -> Any:
         """Send and wait for the acknowledgement."""
-        return await self._client.call(event, data, timeout=TIMEOUT_S)
+        return await self._client.call(event, data, timeout=timeout_s)
 
     async def join(self, session_id: str) -> Any:
         """Send `join-session`, with claims that the server must not believe."""

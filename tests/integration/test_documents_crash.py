@@ -5,13 +5,12 @@ CODEWITHME_CRASH_SEED repeats a run as far as chance goes; the seed of a failed 
 
 import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from crashes import database_restarted, disk_filled, interview, killed
 
-from postgres import PostgresCluster, find_programs, postgres_cluster
+from postgres import PostgresCluster
 from server import InterviewServer, interview_server
 
 pytestmark = pytest.mark.timeout(600)
@@ -23,15 +22,6 @@ def chance() -> random.Random:
     seed = int(os.environ.get("CODEWITHME_CRASH_SEED") or random.randrange(2**32))
     print(f"CODEWITHME_CRASH_SEED={seed}")
     return random.Random(seed)
-
-
-@pytest.fixture
-def cluster() -> Iterator[PostgresCluster]:
-    """A PostgreSQL of the test's own, that keeps what it has confirmed."""
-    programs = find_programs()
-    assert programs is not None, "PostgreSQL's programs are missing. Install them: apt-get install postgresql"
-    with postgres_cluster(programs, settings=("fsync=off",)) as cluster:
-        yield cluster
 
 
 async def test_fault_1_what_was_acknowledged_outlives_kill_9(
