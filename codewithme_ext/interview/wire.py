@@ -1,12 +1,16 @@
 """What every shape on the wire has in common: nothing unknown is accepted, and text is clean."""
 
 from typing import Annotated, Any, TypeVar
+from unicodedata import category
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import PydanticCustomError
 
 from ..errors import FieldProblem, InvalidInputError, NotFoundError
+
+_TURNS_TEXT = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that make what stands around them read in another order: a name with them passes for another one."""
 
 
 class Shape(BaseModel):
@@ -33,8 +37,14 @@ def _without_nul(text: str) -> str:
 
 
 def _on_one_line(text: str) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in text):
+    if any(category(character) in ("Cc", "Zl", "Zp") or character in _TURNS_TEXT for character in text):
         raise PydanticCustomError("control_character", "must be a single line without control characters")
+    return text
+
+
+def _seen(text: str) -> str:
+    if not any(category(character)[0] in "LNPS" for character in text):
+        raise PydanticCustomError("nothing_to_see", "must have a letter, a digit or a sign that can be seen")
     return text
 
 
@@ -55,8 +65,8 @@ Cursor = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True), AfterValidator(_without_nul), AfterValidator(_on_one_line)
 ]
-PersonName = Annotated[Line, StringConstraints(min_length=1, max_length=100)]
-Title = Annotated[Line, StringConstraints(min_length=1, max_length=200)]
+PersonName = Annotated[Line, StringConstraints(min_length=1, max_length=100), AfterValidator(_seen)]
+Title = Annotated[Line, StringConstraints(min_length=1, max_length=200), AfterValidator(_seen)]
 Password = Annotated[Text, StringConstraints(min_length=8, max_length=1024)]
 SessionPassword = Annotated[Text, StringConstraints(min_length=1, max_length=1024)]
 Markdown = Annotated[Text, StringConstraints(max_length=100_000)]

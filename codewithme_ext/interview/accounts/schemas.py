@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, EmailStr, StringConstraints
+from pydantic import AfterValidator, EmailStr, StringConstraints, validate_email
+from pydantic_core import PydanticCustomError
 
 from ..wire import Password, PersonName, Shape, Text
 from .models import User, UserRole
@@ -11,6 +12,14 @@ from .models import User, UserRole
 
 def _lower(email: str) -> str:
     return email.lower()
+
+
+def as_kept(email: str) -> str:
+    """An address as accounts are found by it, in whichever of the ways to write it; what is none stays what it is."""
+    try:
+        return validate_email(email)[1].lower()
+    except PydanticCustomError:
+        return email.strip().lower()
 
 
 GivenPassword = Annotated[Text, StringConstraints(max_length=1024)]
@@ -37,7 +46,7 @@ class Addition(Shape):
 class Credentials(Shape):
     """POST auth/login."""
 
-    email: Annotated[Text, StringConstraints(max_length=254, strip_whitespace=True, to_lower=True)]
+    email: Annotated[Text, StringConstraints(max_length=254), AfterValidator(as_kept)]
     password: GivenPassword
 
 

@@ -34,6 +34,7 @@ from .schemas import (
     Registration,
     SignInLinkView,
     UserView,
+    as_kept,
 )
 
 LINK_LIFETIME = timedelta(days=7)
@@ -99,7 +100,7 @@ class AccountService:
             raise NotPermittedError("Only an admin can make sign-in links.")
         token = secrets.token_urlsafe(32)
         async with self._units.begin() as unit:
-            user = await unit.db.scalar(select(User).where(User.email == email.strip().lower()))
+            user = await unit.db.scalar(select(User).where(User.email == as_kept(email)))
             if user is None:
                 raise NotFoundError("There is no account with this address. See: jupyter codewithme users list")
             await _spend_links(unit, user.id)

@@ -19,6 +19,7 @@ from ...storage.unit_of_work import Units
 from ..accounts.actor import Actor
 from ..accounts.deletion import AccountDeletion
 from ..accounts.models import OWNER_ID, User
+from ..accounts.schemas import as_kept
 from ..sessions.models import InterviewSession, Participant
 from ..wire import known_id
 from .schemas import PersonalData
@@ -58,7 +59,7 @@ class PrivacyService:
         _require_admin(actor)
         async with self._units.read() as db:
             if "@" in who:
-                user_id = await db.scalar(select(User.id).where(User.email == who.strip().lower()))
+                user_id = await db.scalar(select(User.id).where(User.email == as_kept(who)))
             else:
                 user_id = await db.scalar(select(User.id).where(User.id == known_id(who, "person")))
         if user_id is None:

@@ -33,6 +33,46 @@ async def test_an_address_belongs_to_one_account_also_in_a_race(world: World) ->
         await world.services.accounts.register(wishes[0])
 
 
+@pytest.mark.parametrize(
+    ("registered", "others"),
+    [
+        (
+            "j\N{LATIN SMALL LETTER O WITH DIAERESIS}rg@a.example",
+            ["jo\N{COMBINING DIAERESIS}rg@a.example", "J\xd6RG@A.example"],
+        ),
+        (
+            "maya@xn--mnchen-3ya.example",
+            ["maya@m\xfcnchen.example", "MAYA@M\xdcNCHEN.EXAMPLE", " maya@mu\u0308nchen.example "],
+        ),
+    ],
+)
+async def test_claim_11_an_address_is_one_account_however_it_is_written(
+    world: World, registered: str, others: list[str]
+) -> None:
+    wish = parse(Registration, {**MAYA, "email": registered})
+    user = (await world.services.accounts.register(wish)).user
+    for email in (registered, *others):
+        credentials = parse(Credentials, {"email": email, "password": MAYA["password"]})
+        assert (await world.services.accounts.login(credentials)).user == user
+        with pytest.raises(ConflictError):
+            await world.services.accounts.register(parse(Registration, {**MAYA, "email": email.strip()}))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Zo\xeb",
+        "\u05de\u05d0\u05d9\u05d4",
+        "\u674e\u96f7",
+        "\N{WOMAN}\N{ZERO WIDTH JOINER}\N{PERSONAL COMPUTER}",
+        "1",
+        "?",
+    ],
+)
+def test_a_name_is_taken_in_any_script(name: str) -> None:
+    assert parse(Registration, {**MAYA, "name": name}).name == name
+
+
 async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(world: World) -> None:
     await world.services.accounts.register(parse(Registration, MAYA))
     answers = []
@@ -50,6 +90,17 @@ async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(world
         ("name", " "),
         ("name", "two\nlines"),
         ("name", "nul\x00"),
+        ("name", "two\N{LINE SEPARATOR}lines"),
+        ("name", "next\x85line"),
+        ("name", "Maya\N{RIGHT-TO-LEFT OVERRIDE}tsoH"),
+        ("name", "\N{ZERO WIDTH SPACE}\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NO-BREAK SPACE}"),
+        ("name", "\N{NO-BREAK SPACE}\N{IDEOGRAPHIC SPACE}"),
+        ("name", "\N{COMBINING ACUTE ACCENT}"),
+        ("name", "x" * 101),
+        ("password", "x" * 100_000),
+        ("email", "maya@company.example\r\nBcc: tomas@company.example"),
+        ("is_admin", True),
+        ("created_at", "2020-01-01T00:00:00Z"),
         ("password", "short"),
         ("role", "admin"),
         ("id", "00000000-0000-4000-8000-000000000001"),
