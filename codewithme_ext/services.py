@@ -256,6 +256,7 @@ def build_services(settings: ServiceSettings, *, runner: Runner | None = None, c
     if settings.retention_days > 0:
         ended_for = timedelta(days=settings.retention_days)
         kinds["interviews"] = lambda: sessions.prune(Actor.system(), ended_for=ended_for)
+    kinds["guests"] = account_deletion.forget_guests  # after the interviews they came to
     services = Services(
         settings=settings,
         bus=bus,

@@ -41,7 +41,7 @@ from ..events.types import (
     SessionUpdated,
 )
 from ..interview.roles import Capability, Role, may
-from ..interview.sessions.schemas import Activity, Door, Participant
+from ..interview.sessions.schemas import Activity, Door, Participant, Session
 from ..interview.wire import Shape
 from ..services import Services
 from . import messages
@@ -245,9 +245,10 @@ class Fanout:
         )
         for room in (session_room(event.session_id), waiting_room(event.session_id)):
             await self._send("session-ended", ended, room)
+        doors = await self._services.admission.doors(event.session_id)
         for connection in self._connections.of_session(event.session_id):
-            door = await self._services.admission.door(connection.actor, event.session_id)
-            if not may(door.role, Capability.ADMIT):
+            door = doors.get(connection.actor.person_id)
+            if door is None or not may(door.role, Capability.ADMIT):
                 await self._put_out(event.session_id, connection.actor.person_id, "ended", "")
         await self._show_session(event)
         await self._show_people(event.session_id)
@@ -284,10 +285,17 @@ class Fanout:
             await self._server.emit("waiting-room-list", waiting, to=connection.sid)
 
     async def _show_session(self, event: Event) -> None:
-        for connection in self._connections.of_session(event.session_id):
-            if connection.is_inside:
+        """Everybody sees the same but for their own role, so it is read once for all of them."""
+        inside = [c for c in self._connections.of_session(event.session_id) if c.is_inside]
+        roles = dict(await self._services.sessions.involved(event.session_id)) if inside else {}
+        session: Session | None = None
+        for connection in inside:
+            role = roles.get(connection.actor.person_id)
+            if role is None:
+                continue  # went just now; an event of its own says so
+            if session is None:
                 session = await self._services.sessions.get(connection.actor, event.session_id)
-                await self._send("session-updated", session, connection.sid)
+            await self._send("session-updated", session.model_copy(update={"role": role}), connection.sid)
 
     async def _show_people(self, session_id: str) -> None:
         if not self._connections.of_session(session_id):
@@ -298,9 +306,11 @@ class Fanout:
 
     async def _tell_waiting(self, session_id: str) -> None:
         """Those who wait see whether the host is here and what the host writes to them, and nothing else."""
-        for connection in self._connections.of_session(session_id):
-            if not connection.is_inside:
-                door = await self._services.admission.door(connection.actor, session_id)
+        waiting = [c for c in self._connections.of_session(session_id) if not c.is_inside]
+        doors = await self._services.admission.doors(session_id) if waiting else {}
+        for connection in waiting:
+            door = doors.get(connection.actor.person_id)
+            if door is not None:
                 await self._send("admission-status", _status(door), connection.sid)
 
     async def _tell_activity(self, committed: Committed) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select, update
 
 from ...errors import NotPermittedError
 from ...events.types import ParticipantLeft
@@ -10,9 +10,12 @@ from ...storage.unit_of_work import UnitOfWork, Units
 from ..sessions.models import InterviewSession, Participant, ParticipantState
 from .actor import NOWHERE, Actor, Sender
 from .logins import LogIns
-from .models import OWNER_ID, SignInLink, User
+from .models import OWNER_ID, SignInLink, User, UserRole
 from .schemas import PasswordProof
 from .service import AccountService
+
+GONE = "Somebody who is gone"
+_GUESTS_AT_ONCE = 50
 
 
 class Sessions(Protocol):
@@ -54,6 +57,26 @@ class AccountDeletion:
             # The name stays for the records of the others, and nothing by which anybody could log in or be written to.
             user.email = user.password = None
             user.deleted_at = user.updated_at = unit.now
+
+    async def forget_guests(self) -> int:
+        """Take their names and log-ins from guests whom no interview knows any more; returns how many there were."""
+        is_forgotten = (
+            User.role == UserRole.GUEST,
+            User.deleted_at.is_(None),
+            ~exists().where(Participant.user_id == User.id),
+        )
+        count = 0
+        while True:
+            async with self._units.begin() as unit:
+                some = (await unit.db.scalars(select(User.id).where(*is_forgotten).limit(_GUESTS_AT_ONCE))).all()
+                for user_id in some:
+                    await self._logins.end_all(unit, user_id)
+                await unit.db.execute(
+                    update(User).where(User.id.in_(some)).values(name=GONE, deleted_at=unit.now, updated_at=unit.now)
+                )
+            count += len(some)
+            if len(some) < _GUESTS_AT_ONCE:
+                return count
 
     async def _hosted(self, user_id: str) -> list[str]:
         async with self._units.read() as db:

@@ -124,17 +124,17 @@ class AdmissionService:
         async with self._units.glance() as db:
             session, participant = await find_own(db, actor, session_id)
             host = await db.get_one(User, session.host_id)
-        has_ended = session.has_ended and participant.state in (ParticipantState.WAITING, ParticipantState.ADMITTED)
-        return Door(
-            id=session.id,
-            state="ended" if has_ended else participant.state,
-            role=participant.role,
-            host_name=host.name,
-            host_is_online=self._presence.is_online(session.id, session.host_id),
-            waiting_room_message=session.waiting_room_message,
-            message=participant.message,
-            requested_at=participant.requested_at,
-        )
+            return self._door(session, participant, host)
+
+    async def doors(self, session_id: str) -> dict[str, Door]:
+        """Where everybody stands with a session, by their ids, for a message to each; nobody if it is gone."""
+        async with self._units.read() as db:
+            session = await db.get(InterviewSession, session_id)
+            if session is None:
+                return {}
+            host = await db.get_one(User, session.host_id)
+            people = await db.scalars(select(Participant).where(Participant.session_id == session_id))
+            return {person.user_id: self._door(session, person, host) for person in people}
 
     async def enter(self, actor: Actor, session_id: str) -> Door:
         """Somebody's browser connects to the session: the host's first entry starts it. Raises NotFoundError, GoneError."""
@@ -216,6 +216,19 @@ class AdmissionService:
                     was_admitted=was_admitted,
                 )
             )
+
+    def _door(self, session: InterviewSession, participant: Participant, host: User) -> Door:
+        has_ended = session.has_ended and participant.state in (ParticipantState.WAITING, ParticipantState.ADMITTED)
+        return Door(
+            id=session.id,
+            state="ended" if has_ended else participant.state,
+            role=participant.role,
+            host_name=host.name,
+            host_is_online=self._presence.is_online(session.id, session.host_id),
+            waiting_room_message=session.waiting_room_message,
+            message=participant.message,
+            requested_at=participant.requested_at,
+        )
 
     async def _is_password(self, session: InterviewSession, given: str | None, sender: Sender) -> bool:
         async with self._limits.session_password(session.id, sender) as tries:

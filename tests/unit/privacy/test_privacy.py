@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from codewithme_ext.errors import NotFoundError, NotPermittedError
 from codewithme_ext.interview.accounts.actor import Actor
+from codewithme_ext.interview.accounts.deletion import GONE
 from codewithme_ext.interview.accounts.models import OWNER_ID
 from codewithme_ext.interview.assessment.schemas import QuestionCreation, QuestionTest, ResultCreation, ScoreChanges
 from codewithme_ext.interview.chat.schemas import ChatWish
@@ -74,6 +75,23 @@ async def test_somebody_who_is_erased_is_in_no_table_any_more_and_the_others_kee
 
 async def _answer_with_mark() -> dict[str, object]:
     return {"message": {"username": MARK}}
+
+
+async def test_a_guests_name_goes_with_the_last_interview_that_knows_it(world: World) -> None:
+    maya = await world.host()
+    first, second = await world.session(maya), await world.session(maya)
+    gone, stays = [await world.candidate(maya, session, MARK) for session in (first, second)]
+    await world.services.sessions.delete(maya, first.id)
+    assert await world.services.retention.kinds["guests"]() == 1
+    names = {
+        (await world.services.accounts.me(guest)).id: (await world.services.accounts.me(guest)).name
+        for guest in (gone, stays)
+    }
+    assert names == {gone.person_id: GONE, stays.person_id: MARK}
+    assert (await world.services.logins.devices(gone)).devices == []
+    await world.services.sessions.delete(maya, second.id)
+    await world.services.retention.look()
+    assert MARK not in await everything(world)
 
 
 async def test_claim_47_a_candidates_own_data_says_nothing_of_hidden_tests_or_scores(world: World) -> None:

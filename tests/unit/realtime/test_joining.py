@@ -23,7 +23,7 @@ async def test_whoever_is_removed_while_they_join_hears_nothing_of_the_interview
     connections = Connections()
     fanout = Fanout(server, world.services, connections)
     world.services.bus.subscribe(fanout.on_event)
-    namespace = InterviewNamespace(world.services, connections, fanout, Doorstep())
+    namespace = InterviewNamespace(world.services, connections, fanout, Doorstep(wait_s=30))
     server.register_namespace(namespace)
     connection = Connection(sid=await server.manager.connect("transport", "/"), actor=priya, sender=NOWHERE)
     connections.add(connection)
