@@ -43,7 +43,7 @@ async def test_fault_24_an_interview_that_ends_while_code_runs_and_people_type_s
         assert reader.text == shown
         assert reader.may_edit is False
     async with asyncio.timeout(10):
-        while maya.request("GET", f"api/contents/{main}").json()["content"] != shown:
+        while maya.request("GET", f"api/contents/{main}").json()["content"] != shown:  # noqa: ASYNC110 (a file tells nobody)
             await asyncio.sleep(0.1)  # the file follows within two seconds
     changed = {"type": "file", "format": "text", "content": ""}
     assert maya.request("PUT", f"api/contents/{main}", json=changed).status_code == 403
