@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
@@ -60,6 +60,8 @@ class InterviewServer:
     environment: Mapping[str, str] = field(default_factory=dict)
     log_dir: Path | None = None
     """Where the log is kept, if not with the data."""
+    own_log: Path | None = None
+    """A file that the server itself writes its log to, as if its standard error had been sent there."""
     owner_link: str = ""
     _process: subprocess.Popen[str] | None = None
 
@@ -133,15 +135,17 @@ class InterviewServer:
             "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
             "JUPYTER_PLATFORM_DIRS": "1",
         }
-        self._process = subprocess.Popen(
-            command,
-            env={**os.environ, **private, **self.environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        with ExitStack() as stack:
+            errors = stack.enter_context(self.own_log.open("ab")) if self.own_log else subprocess.STDOUT
+            self._process = subprocess.Popen(
+                command,
+                env={**os.environ, **private, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                start_new_session=True,
+            )
         ready = Queue[str]()
         threading.Thread(target=self._read, args=(self._process, ready), daemon=True).start()
         try:
@@ -181,10 +185,12 @@ class InterviewServer:
 
 @contextmanager
 def interview_server(
-    data_dir: Path, *options: str, log_dir: Path | None = None, **environment: str
+    data_dir: Path, *options: str, log_dir: Path | None = None, own_log: Path | None = None, **environment: str
 ) -> Iterator[InterviewServer]:
     """A server on a free port under `/base/`, stopped at the end."""
-    server = InterviewServer(data_dir, free_port(), options=options, environment=environment, log_dir=log_dir)
+    server = InterviewServer(
+        data_dir, free_port(), options=options, environment=environment, log_dir=log_dir, own_log=own_log
+    )
     server.start()
     try:
         yield server

@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-from crashes import full
 from documents import open_document
 from sockets import listening
 from sqlalchemy import insert, select, update
@@ -100,30 +99,6 @@ async def test_fault_8_a_locked_sqlite_makes_writers_wait_and_then_try_again(tmp
         assert chat_of(maya, session) == ["said while locked"]
         async with open_document(maya, main) as reader:
             assert reader.text == "typed while locked"
-
-
-async def test_fault_7_what_a_full_disk_cannot_hold_is_not_acknowledged(tmp_path: Path, small_disk: Path) -> None:
-    with interview_server(small_disk / "server", log_dir=tmp_path) as server:
-        maya = register(server)
-        session = create_session(maya)
-        async with listening(maya, session["id"]) as host:
-            assert (await host.send("chat-message", {"text": "before", "key": "1"}))["status"] == "success"
-            with full(small_disk):
-                # What the log has kept in reserve is used up first.
-                answers = [await host.send("chat-message", {"text": "x" * 1900, "key": f"f{n}"}) for n in range(60)]
-                refused = [answer for answer in answers if answer["status"] == "error"]
-                assert refused
-                assert {answer["code"] for answer in refused} <= {"storage_full", "database_unavailable"}
-                create = maya.request("POST", "api/v1/sessions", json={"title": "x", "problem_statement": "y" * 90_000})
-                assert create.status_code in (503, 507)
-                assert create.json()["status"] == "error"
-                kept = sum(answer["status"] == "success" for answer in answers)
-            assert (await host.send("chat-message", {"text": "after", "key": "2"}))["status"] == "success"
-        said = chat_of(maya, session)
-        assert (said[0], said[-1], len(said)) == ("before", "after", kept + 2)
-        server.stop()
-        with closing(sqlite3.connect(server.database_file)) as database:
-            assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
 async def test_fault_9_a_restart_of_postgresql_is_survived_with_sockets_open(
