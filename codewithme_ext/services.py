@@ -49,7 +49,7 @@ from .storage.appender import open_appender
 from .storage.base import utc_now
 from .storage.claims import open_claims
 from .storage.direct import open_direct
-from .storage.engine import open_engine
+from .storage.engine import database_file, open_engine
 from .storage.schema import Schema
 from .storage.unit_of_work import Clock, Units
 
@@ -131,7 +131,7 @@ class Services:
         parts: dict[str, dict[str, object]] = {
             "database": {"available": await self.schema.answers()},
             "sandbox": {"available": engine.is_available, "reason": engine.reason, "advice": engine.advice},
-            "disk": _disk(self.settings.data_dir),
+            "disk": _disk(self.settings),
             "documents": self._documents_health(),
         }
         if self.link is not None:
@@ -319,14 +319,23 @@ def _cluster_name(settings: ServiceSettings) -> str:
     return f"codewithme-{hashlib.sha256(b'cluster:' + settings.jwt_secret.encode()).hexdigest()[:12]}"
 
 
-def _disk(folder: Path) -> dict[str, object]:
-    try:
-        free_mib = shutil.disk_usage(folder).free // 2**20
-    except OSError:
-        return {"available": False, "reason": "The data folder cannot be read.", "advice": "Check data_dir."}
-    if free_mib < LOW_DISK_MIB:
-        reason = f"{free_mib} MiB are left where the data lies."
-        return {"available": False, "reason": reason, "advice": "Make space, or delete old interviews."}
+def _disk(settings: ServiceSettings) -> dict[str, object]:
+    """The disks that data is written to: the folder's, and that of a database which is a file elsewhere."""
+    places = {"data": settings.data_dir}
+    if (file := database_file(settings.database_url)) is not None:
+        places["database"] = file.parent
+    for what, folder in places.items():
+        try:
+            free_mib = shutil.disk_usage(folder).free // 2**20
+        except OSError:
+            return {
+                "available": False,
+                "reason": f"The folder of the {what} cannot be read.",
+                "advice": "Check data_dir and database_url.",
+            }
+        if free_mib < LOW_DISK_MIB:
+            reason = f"{free_mib} MiB are left where the {what} lies."
+            return {"available": False, "reason": reason, "advice": "Make space, or delete old interviews."}
     return {"available": True, "reason": None, "advice": None}
 
 

@@ -34,6 +34,13 @@ def database_address(url: str) -> URL:
             raise ConfigurationError(f"database_url names {other}, which is not supported. Use sqlite or postgresql.")
 
 
+def database_file(url: str) -> Path | None:
+    """The file that a database is; None for one that a server keeps."""
+    address = database_address(url)
+    is_file = address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
+    return Path(str(address.database)) if is_file else None
+
+
 def open_engine(url: str, *, is_migrating: bool = False) -> AsyncEngine:
     """An engine for `url`; nothing is connected yet.
 
