@@ -4,9 +4,10 @@ import asyncio
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -177,19 +178,25 @@ async def test_fault_10_what_redis_missed_is_made_up_for(pair: Pair, redis: Redi
     maya = register(first)
     session = create_session(maya)
     priya = elsewhere(admit(maya, session, knock(maya, session)), second)
-    omar = elsewhere(admit(maya, session, knock(maya, session, "Omar Reyes")), second)
+    omar, noor, lea = (
+        elsewhere(admit(maya, session, knock(maya, session, name)), second) for name in ("Omar", "Noor", "Lea")
+    )
     async with (
+        AsyncExitStack() as stack,
         listening(maya, session["id"]) as host,
         listening(priya, session["id"]) as guest,
         listening(omar, session["id"]) as other,
     ):
-        redis.flush()
-        await chat(guest, host, "after everything in Redis was gone")
-
-        redis.kill()
-        await wait_for_redis(first, second, is_up=False)
+        async with listening(noor, session["id"]):
+            await host.wait(
+                "participants", lambda shown: online(shown) == {"Maya Lindqvist", "Priya Nair", "Omar", "Noor"}
+            )
+            redis.kill()
+            await wait_for_redis(first, second, is_up=False)
+        await stack.enter_async_context(listening(lea, session["id"]))
         await chat(guest, other, "people on one server go on")
         assert (await host.send("chat-message", {"text": "acknowledged without Redis"}))["status"] == "success"
+        assert maya.request("GET", "api/v1/sessions").status_code == 200
         # Passwords are taken by nobody who cannot count the tries; everything else goes on.
         refused = login(first, "maya@company.example")
         assert (refused.status_code, refused.json()["code"]) == (503, "limits_unavailable")
@@ -199,18 +206,29 @@ async def test_fault_10_what_redis_missed_is_made_up_for(pair: Pair, redis: Redi
         await guest.wait("admission-status", lambda status: status["state"] == "removed", timeout_s=20)
 
         redis.start()
+        started = time.monotonic()
         await wait_for_redis(first, second)
+        # Who left and who came meanwhile on the other server.
+        await host.wait("participants", lambda shown: online(shown) == {"Maya Lindqvist", "Omar", "Lea"}, timeout_s=30)
+        assert time.monotonic() - started < 30
+        redis.flush()
+        await chat(host, other, "after everything in Redis was gone")
         await chat(other, host, "and it is as before")
         await chat(host, other, "in both directions")
         assert login(first, "maya@company.example").status_code == 401
     said = [one["text"] for one in omar.call("GET", f"sessions/{session['id']}/chat")["messages"]]
     assert said == [
-        "after everything in Redis was gone",
         "people on one server go on",
         "acknowledged without Redis",
+        "after everything in Redis was gone",
         "and it is as before",
         "in both directions",
     ]
+
+
+def online(shown: dict[str, Any]) -> set[str]:
+    """Who of a `participants` message is there."""
+    return {one["username"] for one in shown["participants"] if one["isOnline"]}
 
 
 async def chat(sender: Listener, hearer: Listener, text: str) -> None:
