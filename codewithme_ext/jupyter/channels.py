@@ -26,10 +26,11 @@ from tornado.concurrent import Future
 from ..interview.accounts.actor import Actor
 from ..interview.roles import Capability
 from ..interview.sessions.models import SessionStatus
+from ..services import Services
 from .access import access_to, viewable_sessions
 from .connections import Holder, connections_of
 from .files import Place, place_of
-from .identity import actor_of
+from .identity import SERVICES_KEY, actor_of
 from .rooms import CLOSE_REFUSED
 
 OUR_KERNELS = "codewithme-"
@@ -144,6 +145,18 @@ class OwnSessions(SessionRootHandler):
             await ensure_async(super().get())
             return
         self.finish(json.dumps(await _own_models(self, actor), default=json_default))
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Start a kernel for a document."""
+        await ensure_async(super().post())
+        # The interview may have ended while the kernel started: there was nothing yet that could have been shut down.
+        path = (self.get_json_body() or {}).get("path")
+        place = place_of(path) if isinstance(path, str) else None
+        services: Services = self.settings[SERVICES_KEY]
+        if place is not None and not await services.sessions.is_open(place.session_id):
+            await shut_down_kernels(self.session_manager, place.session_id)
 
 
 class OwnKernelSpecs(MainKernelSpecHandler):

@@ -316,6 +316,12 @@ class SessionService:
             live = select(func.count()).where(InterviewSession.status == SessionStatus.LIVE)
             return await db.scalar(live) or 0
 
+    async def is_open(self, session_id: str) -> bool:
+        """Whether there is such a session and it has not ended, for the server's own housekeeping."""
+        async with self._units.glance() as db:
+            session = await db.get(InterviewSession, known_id(session_id, "interview"))
+            return session is not None and not session.has_ended
+
     async def last_sequence(self, session_id: str) -> int:
         """The number of the session's last recorded event; 0 if there is none."""
         async with self._units.glance() as db:
