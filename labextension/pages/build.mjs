@@ -19,6 +19,7 @@ const compiler = rspack({
     register: './src/register.ts',
     account: './src/account.ts',
     'set-password': './src/set-password.ts',
+    outcome: './src/outcome.ts',
     missing: './src/missing.ts',
     stranger: './src/stranger.ts'
   },

@@ -5,7 +5,7 @@ import * as decoding from 'lib0/decoding';
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 
-import { Kept, forget } from '../src/documents/kept';
+import { Kept, forget, unsent } from '../src/documents/kept';
 import { Ledger } from '../src/documents/ledger';
 import { askForReports, editsIn, readReport, stateVectorIn } from '../src/documents/reports';
 
@@ -181,6 +181,38 @@ describe('the copy of a document in the browser', () => {
     expect(other.getText('source').toJSON()).toBe('start\n');
     await later.setAside(null);
     await later.close();
+  });
+
+  it('says what was never sent, of every file, until it is forgotten', async () => {
+    const late = { userId: 'priya', sessionId: 's2' };
+    expect(await unsent(late)).toEqual([]);
+    for (const [name, edits] of [
+      ['src/a.py', 2],
+      ['b.py', 0],
+      ['c.py', 1]
+    ] as const) {
+      const kept = (await Kept.open(late, name))!;
+      const page = text(`written in ${name}`);
+      page.getMap('state').set('path', `interviews/s2/${name}`);
+      await kept.follow(page);
+      kept.setWaiting(edits);
+      await new Promise(resolve => setTimeout(resolve, 50));
+      await kept.close();
+    }
+    const aside = (await Kept.open(late, 'c.py'))!;
+    await aside.setAside({ text: 'put aside', edits: 4 });
+    await aside.close();
+
+    const found = await unsent(late);
+    expect(found).toEqual([
+      { name: 'c.py', text: 'written in c.py', edits: 1 },
+      { name: 'c.py', text: 'put aside', edits: 4 },
+      { name: 'src/a.py', text: 'written in src/a.py', edits: 2 }
+    ]);
+    expect(await unsent({ ...late, userId: 'maya' })).toEqual([]);
+    expect(await unsent(late)).toEqual(found);
+    await forget(late);
+    expect(await unsent(late)).toEqual([]);
   });
 
   it('is forgotten with its interview, and only with its own', async () => {

@@ -46,6 +46,34 @@ def test_freezing_reaches_an_open_editor_and_unfreezing_too(interview: Interview
     priya.human.picture("21-time-is-up")
 
 
+def test_what_somebody_typed_offline_before_the_end_can_be_copied_after_it(interview: Interview) -> None:
+    priya = interview.sit(admit(interview.host, interview.session, knock(interview.host, interview.session)))
+    priya.enter()
+    priya.type("sent\n")
+    expect(priya.connection).to_have_text("Saved")
+    priya.wire.cut()
+    expect(priya.connection).to_contain_text(re.compile("Reconnecting|Offline"))
+    priya.type("never sent\n")
+    page = priya.human.page
+    page.wait_for_timeout(KEPT_MS)
+    page.goto("about:blank")
+    interview.host.call("POST", f"sessions/{interview.session['id']}/end", {})
+    priya.wire.mend()
+    page.goto(priya.address)
+    expect(page.get_by_role("heading", name="The interview has ended")).to_be_visible()
+    expect(page.get_by_role("heading", name="11 edits could not be sent")).to_be_visible()
+    expect(page.get_by_role("textbox")).to_have_value("sent\nnever sent\n")
+    priya.human.picture("24-never-sent")
+    page.get_by_role("button", name="Copy my version").click()
+    expect(page.get_by_role("status")).to_have_text(re.compile("Copied|Ctrl"))
+    page.get_by_role("button", name="Delete it from this browser").click()
+    expect(page.get_by_role("textbox")).not_to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="The interview has ended")).to_be_visible()
+    page.wait_for_timeout(KEPT_MS)
+    expect(page.get_by_role("textbox")).not_to_be_visible()
+
+
 def test_what_both_type_offline_is_there_once_also_after_a_reload(interview: Interview) -> None:
     host = interview.sit(interview.host)
     priya = interview.sit(

@@ -36,6 +36,26 @@ def test_two_people_write_in_a_notebook(server: InterviewServer, people: People)
     assert "".join(cell["source"]) == "first = 1\n# by the host\n# by the candidate"
 
 
+def test_a_notebook_that_somebody_deleted_says_so_and_can_be_put_back(server: InterviewServer, people: People) -> None:
+    maya = register(server)
+    session = create_session(maya)
+    path = f"{session['folder']}/work.ipynb"
+    put = maya.request("PUT", f"api/contents/{path}", json={"type": "notebook", "format": "json", "content": NOTEBOOK})
+    assert put.status_code == 201
+    page = _open(people, maya, session["id"], path)
+    page.locator(".jp-Notebook .cm-content").first.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\nsecond = 2")
+    expect(page.locator('.jp-cwm-Bar [data-cwm="connection"]')).to_have_text("Saved")
+    assert maya.request("DELETE", f"api/contents/{path}").status_code == 204
+    expect(page.get_by_text("deleted this file.")).to_be_visible()
+    page.get_by_role("button", name="Put it back").click()
+    expect(page.get_by_text("deleted this file.")).to_have_count(0)
+    expect(page.locator(".jp-Notebook .cm-content").first).to_contain_text("second = 2")
+    (cell,) = maya.request("GET", f"api/contents/{path}").json()["content"]["cells"]
+    assert cell["source"] == "first = 1\nsecond = 2"
+
+
 def _open(people: People, person: Person, session_id: str, path: str) -> Page:
     page = people(person.user["name"], person.server).page
     cookies = {"codewithme_access": person.token, "codewithme_refresh": person.refresh_token}

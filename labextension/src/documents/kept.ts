@@ -59,6 +59,14 @@ export class Kept {
     return this._aside;
   }
 
+  /** What is here and not known to be on the server: what an earlier page wrote, and what one could not merge. */
+  unsent(): IUnsent[] {
+    const path = this._doc.getMap('state').get('path');
+    const name = typeof path === 'string' ? path.split('/').slice(2).join('/') : '';
+    const written = this._waiting > 0 ? [{ text: readable(this._doc), edits: this._waiting }] : [];
+    return [...written, ...(this._aside ? [this._aside] : [])].map(({ text, edits }) => ({ name, text, edits }));
+  }
+
   /** Whether the copy has the same history as `doc`, which holds what the server holds. */
   isOf(doc: Y.Doc): boolean {
     return this._confirmed === null || areOfOne(Y.encodeStateVector(doc), this._confirmed);
@@ -125,10 +133,32 @@ export class Kept {
 
 /** Forgets every copy of an interview's documents. */
 export async function forget(owner: IOwner): Promise<void> {
-  if (await isUsable()) {
-    const names = (await indexedDB.databases()).map(({ name }) => name ?? '');
-    await Promise.all(names.filter(name => name.startsWith(prefix(owner))).map(name => clearDocument(name)));
+  await Promise.all((await copies(owner)).map(name => clearDocument(name)));
+}
+
+async function copies(owner: IOwner): Promise<string[]> {
+  if (!(await isUsable())) {
+    return [];
   }
+  const names = (await indexedDB.databases()).map(({ name }) => name ?? '');
+  return names.filter(name => name.startsWith(prefix(owner))).sort();
+}
+
+/** What one document of an interview has that is not known to be on the server. */
+export interface IUnsent extends IAside {
+  /** The file's name, as far as it is known. */
+  name: string;
+}
+
+/** What earlier pages wrote in an interview's documents and could not send: only this browser has it. */
+export async function unsent(owner: IOwner): Promise<IUnsent[]> {
+  const found: IUnsent[] = [];
+  for (const name of await copies(owner)) {
+    const kept = await Kept.open(owner, name.slice(prefix(owner).length));
+    found.push(...(kept?.unsent() ?? []));
+    await kept?.close();
+  }
+  return found;
 }
 
 /**

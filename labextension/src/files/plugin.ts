@@ -2,6 +2,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { ILayout, ISession } from '../tokens';
@@ -13,13 +14,14 @@ const plugin: JupyterFrontEndPlugin<void> = {
   description: 'The files of the interview.',
   autoStart: true,
   requires: [ISession, ILayout, IDocumentManager, IEditorTracker],
-  optional: [ITranslator],
+  optional: [INotebookTracker, ITranslator],
   activate: (
     _app: JupyterFrontEnd,
     session: ISession | null,
     layout: ILayout | null,
     documents: IDocumentManager,
     editors: IEditorTracker,
+    notebooks: INotebookTracker | null,
     translator: ITranslator | null
   ) => {
     if (!session || !layout) {
@@ -36,7 +38,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     model.sessionChanged.connect(() => files.showRights());
     followDeletions({
       model: model.files,
-      editors,
+      editors: notebooks ? [editors, notebooks] : [editors],
       documents,
       folder: interview.folder,
       mayChange: () => model.readingReason === null,
