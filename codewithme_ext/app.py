@@ -177,8 +177,10 @@ class CodeWithMeApp(ExtensionApp):
     async def stop_extension(self) -> None:
         """Close connections, stop runs, close the database."""
         if self._is_interview_server:
-            await self._realtime.stop()
-            await self._services.stop()
+            try:
+                await self._realtime.stop()
+            finally:
+                await self._services.stop()
 
     @property
     def _server(self) -> ServerApp:

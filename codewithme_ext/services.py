@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 import shutil
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -175,20 +176,28 @@ class Services:
             await self.runner.start()
 
     async def stop(self) -> None:
-        """Stop what runs and close what is open."""
-        await self.login_watch.stop()
-        await self.retention.stop()
-        await self.attendance.stop()
-        await self.execution.close()
-        await self.snapshots.stop()
-        await self.documents.stop()
-        if isinstance(self.runner, Sandbox):
-            await self.runner.stop()
-        if self.neighbours is not None:
-            await self.neighbours.stop()
+        """Stop what runs and close what is open, one after the other; what fails in stopping keeps nothing else open."""
+        async with AsyncExitStack() as left:
+            # From the last to the first.
+            left.push_async_callback(self.disconnect)
+            if self.neighbours is not None:
+                left.push_async_callback(self.neighbours.stop)
+            if isinstance(self.runner, Sandbox):
+                left.push_async_callback(self.runner.stop)
+            left.push_async_callback(self.documents.stop)
+            left.push_async_callback(self.snapshots.stop)
+            left.push_async_callback(self.execution.close)
+            left.push_async_callback(self.attendance.stop)
+            left.push_async_callback(self.retention.stop)
+            left.push_async_callback(self.login_watch.stop)
+
+    async def disconnect(self) -> None:
+        """Close the connections to the database and to Redis; all there is to close where nothing was started."""
         await self.engine.dispose()
         if self.direct is not None:
             await self.direct.dispose()
+        if self.link is not None:
+            await self.link.close()
 
 
 def build_services(settings: ServiceSettings, *, runner: Runner | None = None, clock: Clock = utc_now) -> Services:

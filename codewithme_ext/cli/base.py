@@ -50,7 +50,7 @@ class Command(JupyterApp):
         try:
             await work(services)
         finally:
-            await services.engine.dispose()
+            await services.disconnect()
 
 
 class Group(JupyterApp):

@@ -59,6 +59,10 @@ class RedisLink:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.is_up = False
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
         for client in (self.redis, self._listening):
             await client.aclose()
 
