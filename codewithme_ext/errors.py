@@ -75,7 +75,7 @@ class ConflictError(CodeWithMeError):
 
 
 class ChangedMeanwhileError(CodeWithMeError):
-    """It is not as the asker saw it any more (If-Match); `version` is what it is now."""
+    """It is not as the asker saw it any more (If-Match); the answer's ETag says what it is now."""
 
     code = "changed_meanwhile"
 
@@ -97,7 +97,7 @@ class InvalidTransitionError(CodeWithMeError):
 
 
 class InvalidInputError(CodeWithMeError):
-    """The request does not have the shape it must have; `problems` names the fields."""
+    """The request does not have the shape it must have; each field that is wrong is named."""
 
     code = "invalid_input"
 
@@ -125,7 +125,7 @@ class LimitReachedError(CodeWithMeError):
 
 
 class RateLimitedError(CodeWithMeError):
-    """Too often; the same request works again in `retry_after_s` seconds."""
+    """Too often; the same request works again after the time that the answer names."""
 
     code = "rate_limited"
 

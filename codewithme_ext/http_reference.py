@@ -3,12 +3,15 @@
 `python -m codewithme_ext.http_reference docs/http.md` writes it; a test holds the file in the repository against it.
 """
 
+import inspect
 import sys
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 
 from .pages.reference import CallEntry, Field, Reference, ShapeEntry, split
-from .realtime.reference import live_events
+from .realtime.reference import activity_types, live_events
+from .rest.base import STATUS
 from .rest.openapi import OpenApi
 from .rest.routes import ADDRESSES
 from .wire_schema import wire_schema
@@ -38,9 +41,41 @@ def _lines(reference: Reference) -> Iterator[str]:
             yield from _call_lines(call)
     yield "## Live events\n"
     yield from live_events()
+    yield "## Activity\n"
+    yield from activity_types()
+    yield "## Errors\n"
+    yield from _error_lines()
     yield "## Shapes\n"
     for shape in reference.shapes:
         yield from _shape_lines(shape)
+
+
+_OF_ANY_ADDRESS = (
+    (HTTPStatus.BAD_REQUEST, "bad_request", "The request cannot be read, such as an address that is not UTF-8."),
+    (
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "The address does not take this method; `Allow` lists those.",
+    ),
+    (
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "internal",
+        "Something went wrong on the server. It has been logged; try again.",
+    ),
+)
+
+
+def _error_lines() -> Iterator[str]:
+    """Every `code` there is; the calls say which of them they can be refused with."""
+    refusals = [(status, error.code, _first_line(error)) for error, status in STATUS.items()]
+    yield "| HTTP | code | what it means |\n|---|---|---|"
+    for status, code, about in sorted((*refusals, *_OF_ANY_ADDRESS), key=lambda one: (one[0], one[1])):
+        yield f"| {status.value} | `{code}` | {about} |"
+    yield ""
+
+
+def _first_line(error: type[Exception]) -> str:
+    return (inspect.getdoc(error) or "").partition("\n")[0]
 
 
 def _call_lines(call: CallEntry) -> Iterator[str]:

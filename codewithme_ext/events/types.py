@@ -36,8 +36,13 @@ class Event:
 
     def data(self) -> dict[str, Any]:
         """What the event says beside who and where, as JSON values under the wire's camelCase names."""
+        return {name: _plain(getattr(self, field)) for field, name in self.wire_names().items()}
+
+    @classmethod
+    def wire_names(cls) -> dict[str, str]:
+        """The fields of its own and what they are called in `data`."""
         common = {f.name for f in fields(Event)}
-        return {_camel(f.name): _plain(getattr(self, f.name)) for f in fields(self) if f.name not in common}
+        return {f.name: _camel(f.name) for f in fields(cls) if f.name not in common}
 
 
 def _camel(name: str) -> str:

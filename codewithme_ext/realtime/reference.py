@@ -1,7 +1,9 @@
 """Every live event, in both directions, with its shape: what the reference says, and a test holds against the code."""
 
+import inspect
 from collections.abc import Iterator
 
+from ..events.types import EVENT_TYPES, Audience
 from ..interview.chat.schemas import ChatMessage, ChatWish
 from ..interview.execution.schemas import Execution, RunPointer, RunRequest, Started, TypedText
 from ..interview.files.schemas import FilesChanged
@@ -69,6 +71,20 @@ def live_events() -> Iterator[str]:
     for name, (to, shape) in RECEIVED.items():
         yield f"| `{name}` | {_link(shape)} | {to} |"
     yield "| `signal` | {from, signal, username, userId} | the one connection it is for |"
+    yield ""
+
+
+def activity_types() -> Iterator[str]:
+    """The chapter on what the activity log says, as lines of Markdown."""
+    yield "What `GET sessions/:id/activity` and the live event `activity` tell: `type`, and what is in `data`."
+    yield ""
+    yield "| type | what happened | data | told to |\n|---|---|---|---|"
+    for event in EVENT_TYPES:
+        if event.recorded:
+            about = " ".join((inspect.getdoc(event) or "").split())
+            data = ", ".join(event.wire_names().values())
+            to = "everyone inside" if event.audience is Audience.EVERYONE else "those who hold the interview"
+            yield f"| `{event.type}` | {about} | {data} | {to} |"
     yield ""
 
 
