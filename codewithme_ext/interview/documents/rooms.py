@@ -29,6 +29,8 @@ LINGER_S = 20.0
 CLOSING_TIMEOUT_S = 5.0
 ELSEWHERE_FOR_S = LOST_AFTER_S + 2.0
 """How long a document must be open on another server before it is refused here: that one may just have ended."""
+MAX_OWNERS = 5_000
+"""Of how many documents it is remembered whose client ids are whose; of those not opened for longest it is asked of the history."""
 ASKING_PAUSE_S = 0.25
 
 
@@ -182,7 +184,7 @@ class Rooms:
         replayed = await self._history.replay(info.id, info.kind)
         if replayed.damage:
             await self._quarantine(info, replayed)
-        owners = self._owners.setdefault(info.id, ClientOwners())
+        owners = self._owners_of(info.id)
         owners.recall(replayed.recent)
         room = Room(
             info, replayed, self._journal, self._now_ms, lambda: self._history.replay(info.id, info.kind), owners
@@ -211,6 +213,15 @@ class Rooms:
         except (OSError, UnusableFileError, UnusableContentError) as error:
             raise DocumentUnavailableError(f"This file cannot be opened. {error}") from error
         return version
+
+    def _owners_of(self, document_id: str) -> ClientOwners:
+        owners = self._owners.pop(document_id, None) or ClientOwners()
+        self._owners[document_id] = owners  # behind those that were opened before it
+        if len(self._owners) > MAX_OWNERS:
+            oldest = next(one for one in self._owners if one == document_id or one not in self._rooms)
+            if oldest != document_id:
+                del self._owners[oldest]
+        return owners
 
     def _close_later(self, room: Room) -> None:
         document_id = room.info.id

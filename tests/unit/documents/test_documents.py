@@ -484,6 +484,17 @@ async def test_nobody_writes_under_the_client_id_of_somebody_else(desk: Desk) ->
     await forger.until(lambda it: str(it.source) == "offline mine still")
 
 
+async def test_whose_client_ids_are_whose_is_not_remembered_of_every_document_there_ever_was(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codewithme_ext.interview.documents.rooms.MAX_OWNERS", 3)
+    rooms = desk.world.services.documents._rooms
+    maya = await desk.open()
+    for number in range(10):
+        rooms._owners_of(f"document {number}")
+    assert list(rooms._owners) == [maya.room.info.id, "document 8", "document 9"], "the open one stays"
+
+
 async def test_restoring_is_an_edit_of_whoever_does_it(desk: Desk) -> None:
     tab = await desk.open()
     tab.source += "def f():\n    return 1\n"
