@@ -84,5 +84,7 @@ class ActivityHandler(ApiHandler):
 
     @call(raises=IN_A_SESSION)
     async def get(self, session_id: str, query: ActivityQuery) -> ActivityPage:
-        """What happened, in order."""
-        return await self.services.sessions.activity(self.actor, session_id, after=query.after, limit=query.limit)
+        """What happened, in order: after a sequence, or the last before one."""
+        return await self.services.sessions.activity(
+            self.actor, session_id, after=query.after, before=query.before, limit=query.limit
+        )

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import type { IRange } from '../src/api/client';
 import { ActivityModel } from '../src/activity/model';
 import { describe as sentenceFor } from '../src/activity/sentences';
 import { FakeLink } from './fakes/link';
@@ -10,20 +11,20 @@ describe('the activity log', () => {
   it('is complete and in order although live entries come before the first page', async () => {
     const link = new FakeLink();
     const kept = [1, 2, 3, 4].map(sequence => activity(sequence));
-    const asked: (string | number)[] = [];
+    const asked: IRange[] = [];
     const api = {
-      activity: (_id: string, after: string | number) => {
-        asked.push(after);
-        return Promise.resolve({ items: kept.filter(({ sequence }) => sequence > Number(after)), next: null });
+      activity: (_id: string, range: IRange) => {
+        asked.push(range);
+        return Promise.resolve({ items: 'before' in range ? kept : [], next: null });
       }
     };
     const model = new ActivityModel({ api, link, sessionId: 's1' });
     link.emit('activity', activity(4));
-    await model.catchUp();
+    await model.catchUp(3);
     expect(model.entries.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
     link.emit('activity', activity(7));
-    await model.catchUp();
-    expect(asked).toEqual([0, 7]);
+    await model.catchUp(7);
+    expect(asked).toEqual([{ before: 4 }, { after: 7 }]);
   });
 });
 

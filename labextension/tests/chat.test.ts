@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import type { IPageOf } from '../src/api/client';
+import type { IPageOf, IRange } from '../src/api/client';
 import { ApiError } from '../src/api/errors';
 import type { ChatMessage } from '../src/api/shapes';
 import { ChatModel } from '../src/chat/model';
@@ -11,18 +11,27 @@ import { FakeStorage } from './fakes/storage';
 /** The server's chat: keeps what it was sent, and answers the same key with the same message. */
 class FakeChat {
   readonly kept: ChatMessage[] = [];
-  readonly asked: (string | number)[] = [];
+  readonly asked: IRange[] = [];
   pageSize = 100;
 
   constructor(readonly link: FakeLink) {
     link.answer('chat-message', payload => this._take(payload as { text: string; key: string }));
   }
 
-  chat(_id: string, after: string | number): Promise<IPageOf<ChatMessage>> {
-    this.asked.push(after);
-    const later = this.kept.filter(({ sequence }) => sequence > Number(after));
-    const items = later.slice(0, this.pageSize);
-    return Promise.resolve({ items, next: later.length > items.length ? (items.at(-1)?.sequence ?? null) : null });
+  get last(): number {
+    return this.kept.at(-1)?.sequence ?? 0;
+  }
+
+  chat(_id: string, range: IRange): Promise<IPageOf<ChatMessage>> {
+    this.asked.push(range);
+    if ('after' in range) {
+      const later = this.kept.filter(({ sequence }) => sequence > Number(range.after));
+      const items = later.slice(0, this.pageSize);
+      return Promise.resolve({ items, next: later.length > items.length ? (items.at(-1)?.sequence ?? null) : null });
+    }
+    const sooner = this.kept.filter(({ sequence }) => sequence < Number(range.before));
+    const items = sooner.slice(-this.pageSize);
+    return Promise.resolve({ items, next: sooner.length > items.length ? items[0].sequence : null });
   }
 
   private _take({ text, key }: { text: string; key: string }): ChatMessage {
@@ -52,32 +61,51 @@ describe('chat', () => {
     chat = open();
   });
 
-  it('shows what was said before, page by page', async () => {
+  it('fetches what was said last, and what was said before when somebody asks', async () => {
     server.kept.push(...[1, 2, 3, 4, 5].map(sequence => message(sequence)));
     server.pageSize = 2;
     link.connect();
-    await chat.catchUp();
-    expect(texts()).toEqual(['message 1', 'message 2', 'message 3', 'message 4', 'message 5']);
+    await chat.catchUp(server.last);
+    expect(texts()).toEqual(['message 4', 'message 5']);
+    expect(server.asked).toEqual([{ before: 6 }]);
+    await chat.earlier();
+    expect(texts()).toEqual(['message 2', 'message 3', 'message 4', 'message 5']);
+    expect(chat.hasEarlier).toBe(true);
+    await chat.earlier();
+    expect(texts()).toHaveLength(5);
+    expect(chat.hasEarlier).toBe(false);
     expect(chat.unread).toBe(0);
+  });
+
+  it('fetches all that was missed while the connection was lost, page by page', async () => {
+    server.kept.push(message(1));
+    server.pageSize = 2;
+    link.connect();
+    await chat.catchUp(server.last);
+    server.kept.push(...[2, 3, 4, 5, 6].map(sequence => message(sequence)));
+    link.setState({ kind: 'reconnecting', attempt: 1, nextAt: null });
+    link.connect();
+    await chat.catchUp(server.last);
+    expect(texts()).toHaveLength(6);
   });
 
   it('fetches older messages even if a newer one came first', async () => {
     server.kept.push(...[1, 2, 3].map(sequence => message(sequence)));
     link.connect();
     link.emit('chat-message', message(3));
-    await chat.catchUp();
+    await chat.catchUp(server.last);
     expect(texts()).toEqual(['message 1', 'message 2', 'message 3']);
   });
 
   it('asks only for what it missed after a lost connection', async () => {
     server.kept.push(message(1));
     link.connect();
-    await chat.catchUp();
+    await chat.catchUp(server.last);
     link.emit('chat-message', message(2));
     link.setState({ kind: 'reconnecting', attempt: 1, nextAt: null });
     link.connect();
-    await chat.catchUp();
-    expect(server.asked).toEqual([0, 2]);
+    await chat.catchUp(server.last);
+    expect(server.asked).toEqual([{ before: 2 }, { after: 2 }]);
   });
 
   it('keeps what is written while the connection is lost and sends it in order afterwards', async () => {
@@ -86,14 +114,14 @@ describe('chat', () => {
     expect(chat.unsent.map(({ text }) => text)).toEqual(['first', 'second']);
     expect(link.sent).toEqual([]);
     link.connect();
-    await chat.catchUp();
+    await chat.catchUp(server.last);
     expect(texts()).toEqual(['first', 'second']);
     expect(chat.unsent).toEqual([]);
   });
 
   it('sends an unacknowledged message again with the same key, so that it is said once', async () => {
     link.connect();
-    await chat.catchUp();
+    await chat.catchUp(server.last);
     link.answer('chat-message', payload => {
       // Arrived, but the acknowledgement is lost.
       const { text, key } = payload as { text: string; key: string };
@@ -105,7 +133,7 @@ describe('chat', () => {
     expect(chat.unsent).toHaveLength(1);
     const [{ key }] = chat.unsent;
     link.answer('chat-message', () => server.kept[0]);
-    await chat.catchUp();
+    await chat.catchUp(server.last);
     await settled();
     expect(texts()).toEqual(['once']);
     expect(chat.messages[0].key).toBe(key);
@@ -114,7 +142,7 @@ describe('chat', () => {
 
   it('says why a message was refused, goes on with the next, and sends it again when asked', async () => {
     link.connect();
-    await chat.catchUp();
+    await chat.catchUp(server.last);
     const take = (payload: unknown): unknown => {
       const { text, key } = payload as { text: string; key: string };
       return text === 'bad' && !isMended
@@ -140,13 +168,13 @@ describe('chat', () => {
     chat = open();
     expect(chat.unsent).toEqual([{ key, text: 'before the reload', problem: null }]);
     link.connect();
-    await chat.catchUp();
+    await chat.catchUp(server.last);
     expect(texts()).toEqual(['before the reload']);
   });
 
   it('counts as unread only what others said live', async () => {
     link.connect();
-    await chat.catchUp();
+    await chat.catchUp(server.last);
     link.emit('chat-message', message(1, { userId: 'priya' }));
     expect(chat.unread).toBe(0);
     link.emit('chat-message', message(2));
@@ -157,7 +185,7 @@ describe('chat', () => {
 
   it('shows a message once, however often it comes', async () => {
     link.connect();
-    await chat.catchUp();
+    await chat.catchUp(server.last);
     link.emit('chat-message', message(1));
     link.emit('chat-message', message(1));
     expect(chat.messages).toHaveLength(1);

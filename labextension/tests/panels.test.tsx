@@ -24,6 +24,7 @@ describe('a panel', () => {
   let place: HTMLElement;
   let root: Root;
   let link: FakeLink;
+  let api: Partial<ISessionApi>;
   let model: SessionModel;
 
   const show = (view: React.ReactElement): void => act(() => root.render(view));
@@ -40,8 +41,9 @@ describe('a panel', () => {
     document.body.append(place);
     root = createRoot(place);
     link = new FakeLink();
+    api = {};
     model = new SessionModel({
-      api: {} as ISessionApi,
+      api: api as ISessionApi,
       link,
       sessionId: 's1',
       userId: 'priya',
@@ -83,6 +85,20 @@ describe('a panel', () => {
     const log = place.querySelector('[role=log]');
     expect(log?.querySelector('article p')?.textContent).toBe(MARKUP);
     expect(log?.querySelector('img, b')).toBeNull();
+  });
+
+  it('asks the server for what was said before it shows', async () => {
+    const pages = [
+      { items: [message(9)], next: 9 },
+      { items: [message(8)], next: null }
+    ];
+    api.chat = () => Promise.resolve(pages.shift() ?? { items: [], next: null });
+    await act(() => model.chat.catchUp(9));
+    show(<Chat model={model} trans={trans} />);
+    expect(place.querySelectorAll('article')).toHaveLength(1);
+    await press('Show earlier messages');
+    expect(place.querySelectorAll('article')).toHaveLength(2);
+    expect(place.textContent).not.toContain('Show earlier messages');
   });
 
   it('shows a long chat page by page', () => {

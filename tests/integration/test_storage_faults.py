@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 from documents import open_document
 from sockets import listening
@@ -243,6 +244,8 @@ async def test_fault_16_a_hundred_thousand_messages_are_read_in_pages_and_nobody
         maya = register(server)
         session = create_session(maya)
         await _talk(server, maya, session)
+        process = psutil.Process(server.process.pid)
+        memory = process.memory_info().rss
         started = time.monotonic()
         async with listening(maya, session["id"]) as host:
             state = await host.wait("session-state")
@@ -257,6 +260,9 @@ async def test_fault_16_a_hundred_thousand_messages_are_read_in_pages_and_nobody
         middle = maya.call("GET", f"sessions/{session['id']}/chat?after=50000&limit=200")
         assert time.monotonic() - started < 1
         assert [one["sequence"] for one in middle["messages"]] == list(range(50_001, 50_201))
+        log = maya.call("GET", f"sessions/{session['id']}/activity?before={MESSAGES + 1}&limit=200")
+        assert [one["sequence"] for one in log["activity"]] == list(range(MESSAGES - 199, MESSAGES + 1))
+        assert process.memory_info().rss - memory < 30 * 2**20, "the server reads pages, and never all of it"
 
 
 async def _talk(server: InterviewServer, person: Person, session: dict[str, Any]) -> None:

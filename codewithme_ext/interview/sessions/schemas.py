@@ -89,10 +89,12 @@ class SessionsQuery(Shape):
 
 
 class ActivityQuery(Shape):
-    """Of GET sessions/:id/activity."""
+    """Of GET sessions/:id/activity: what is after a sequence, or the last of what is before one."""
 
-    after: Sequence = 0
-    """Only what is newer than this `sequence`."""
+    after: Sequence | None = None
+    """Only what is newer than this `sequence`, oldest first; from the beginning when neither is given."""
+    before: Sequence | None = None
+    """The last that is older than this `sequence`."""
     limit: Annotated[int, Field(ge=1, le=500), InDigits] = 100
     """How many a page has at most."""
 
@@ -210,7 +212,7 @@ class Activity(Shape):
 
 
 class ActivityPage(Shape):
-    """GET sessions/:id/activity: in order; `next` is the sequence to ask `after`, null at the end."""
+    """GET sessions/:id/activity: in order; `next` is the sequence to ask `after` (or `before`, when reading backwards)."""
 
     activity: list[Activity]
     next: int | None

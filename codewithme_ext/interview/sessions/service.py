@@ -275,25 +275,22 @@ class SessionService:
             )
             return [(row.user_id, row.role) for row in rows]
 
-    async def activity(self, actor: Actor, session_id: str, *, after: int, limit: int) -> schemas.ActivityPage:
-        """What happened after the number `after`, in order, as far as the actor may learn of it."""
+    async def activity(
+        self, actor: Actor, session_id: str, *, after: int | None = None, before: int | None = None, limit: int
+    ) -> schemas.ActivityPage:
+        """What happened, in order and as far as the actor may learn of it: after a number, or last before one."""
         async with self._units.read() as db:
             session, participant = await enter(db, actor, session_id, Capability.VIEW)
             audiences = [Audience.EVERYONE]
             if Capability.ADMIT in GRANTS[participant.role]:
                 audiences.append(Audience.HOSTS)
-            rows = (
-                await db.scalars(
-                    select(ActivityRow)
-                    .where(
-                        ActivityRow.session_id == session.id,
-                        ActivityRow.sequence > after,
-                        ActivityRow.audience.in_(audiences),
-                    )
-                    .order_by(ActivityRow.sequence)
-                    .limit(limit + 1)
-                )
-            ).all()
+            query = select(ActivityRow).where(ActivityRow.session_id == session.id, ActivityRow.audience.in_(audiences))
+            is_backwards = before is not None and after is None
+            if is_backwards:
+                query = query.where(ActivityRow.sequence < before).order_by(ActivityRow.sequence.desc())
+            else:
+                query = query.where(ActivityRow.sequence > (after or 0)).order_by(ActivityRow.sequence)
+            rows = (await db.scalars(query.limit(limit + 1))).all()
         shown = rows[:limit]
         return schemas.ActivityPage(
             activity=[
@@ -305,7 +302,7 @@ class SessionService:
                     at=row.at,
                     data=row.data,
                 )
-                for row in shown
+                for row in (shown[::-1] if is_backwards else shown)
             ],
             next=shown[-1].sequence if len(rows) > limit else None,
         )

@@ -5,13 +5,14 @@ import type { ISignal } from '@lumino/signaling';
 import type { ISessionApi } from '../api/client';
 import type { Activity } from '../api/shapes';
 import type { ILink } from '../api/socket';
+import { Tail } from '../session/tail';
 
 export class ActivityModel {
   constructor(options: ActivityModel.IOptions) {
-    this._options = options;
+    this._tail = new Tail(range => options.api.activity(options.sessionId, range));
     options.link.on('activity', activity => this._add([activity]));
     options.link.stateChanged.connect(() => {
-      this._isComplete = false;
+      this._tail.interrupt();
     });
   }
 
@@ -19,42 +20,37 @@ export class ActivityModel {
     return this._changed;
   }
 
-  /** Oldest first. */
+  /** Oldest first, as far back as they were asked for. */
   get entries(): readonly Activity[] {
-    return this._entries;
+    return this._tail.items;
   }
 
-  /** Fetches what happened while we were away. Called after every successful join. */
-  async catchUp(): Promise<void> {
-    let after: string | number | null = this._completeTo;
-    while (after !== null) {
-      const page = await this._options.api.activity(this._options.sessionId, after);
-      this._add(page.items);
-      this._completeTo = Math.max(this._completeTo, page.items.at(-1)?.sequence ?? 0);
-      after = page.next;
+  /** Whether more happened before. */
+  get hasEarlier(): boolean {
+    return this._tail.hasEarlier;
+  }
+
+  /** Fetches what happened last or while we were away. Called after every successful join. */
+  async catchUp(last: number): Promise<void> {
+    for await (const entries of this._tail.catchUp(last)) {
+      this._add(entries);
     }
-    this._isComplete = true;
-    this._completeTo = this._entries.at(-1)?.sequence ?? 0;
+  }
+
+  /** Fetches what happened before. */
+  async earlier(): Promise<void> {
+    this._add(await this._tail.earlier());
+    this._changed.emit();
   }
 
   private _add(entries: readonly Activity[]): void {
-    const known = new Set(this._entries.map(entry => entry.sequence));
-    const fresh = entries.filter(entry => !known.has(entry.sequence));
-    if (fresh.length > 0) {
-      this._entries = [...this._entries, ...fresh].sort((a, b) => a.sequence - b.sequence);
-      if (this._isComplete) {
-        this._completeTo = this._entries.at(-1)?.sequence ?? 0;
-      }
+    if (this._tail.add(entries).length > 0) {
       this._changed.emit();
     }
   }
 
-  /** Up to this sequence nothing is missing: what comes live before the first page was fetched must not hide what is older. */
-  private _completeTo = 0;
-  private _isComplete = false;
-  private _entries: Activity[] = [];
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _options: ActivityModel.IOptions;
+  private readonly _tail: Tail<Activity>;
 }
 
 export namespace ActivityModel {

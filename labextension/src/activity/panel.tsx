@@ -3,7 +3,8 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { useMemo, useState } from 'react';
 
-import { Button, Icon } from '../controls/button';
+import { Icon } from '../controls/button';
+import { Earlier } from '../controls/earlier';
 import { useFollow } from '../controls/follow';
 import { clockTime, exactTime } from '../controls/time';
 import type { SessionModel } from '../session/model';
@@ -37,11 +38,12 @@ export function ActivityLog(props: { model: SessionModel; trans: TranslationBund
           )
         )}
       </ol>
-      {lines.length > shown && (
-        <Button size="small" weight="quiet" onClick={() => setShown(shown + PAGE)}>
-          {trans.__('Show earlier')}
-        </Button>
-      )}
+      <Earlier
+        part={model.activity}
+        isCut={lines.length > shown}
+        onShow={() => setShown(shown + PAGE)}
+        label={trans.__('Show earlier')}
+      />
     </div>
   );
 }

@@ -34,6 +34,9 @@ export interface IPageOf<T> {
   next: string | number | null;
 }
 
+/** Which part of a numbered list: what comes after a number, or the last ones before one. */
+export type IRange = { after: string | number } | { before: string | number };
+
 /** What one interview needs of the server. */
 export interface ISessionApi {
   session(id: string): Promise<Session>;
@@ -46,8 +49,8 @@ export interface ISessionApi {
   admit(id: string, userId: string): Promise<void>;
   reject(id: string, userId: string, message: string): Promise<void>;
   remove(id: string, userId: string, message: string): Promise<void>;
-  chat(id: string, after: string | number): Promise<IPageOf<ChatMessage>>;
-  activity(id: string, after: string | number): Promise<IPageOf<Activity>>;
+  chat(id: string, range: IRange): Promise<IPageOf<ChatMessage>>;
+  activity(id: string, range: IRange): Promise<IPageOf<Activity>>;
   executions(id: string): Promise<Execution[]>;
   languages(): Promise<Language[]>;
   snapshots(id: string, before?: string | number): Promise<IPageOf<SnapshotSummary>>;
@@ -164,15 +167,13 @@ export class ApiClient implements ISessionApi, ISessionsApi, IAuthApi {
     await this._ask('POST', ['sessions', id, 'participants', userId, 'remove'], message ? { message } : {});
   }
 
-  async chat(id: string, after: string | number): Promise<IPageOf<ChatMessage>> {
-    const query = { after: String(after), limit: String(PAGE_SIZE) };
-    const data = await this._ask<ChatPage>('GET', ['sessions', id, 'chat'], null, query);
+  async chat(id: string, range: IRange): Promise<IPageOf<ChatMessage>> {
+    const data = await this._ask<ChatPage>('GET', ['sessions', id, 'chat'], null, pageOf(range));
     return { items: data.messages, next: data.next };
   }
 
-  async activity(id: string, after: string | number): Promise<IPageOf<Activity>> {
-    const query = { after: String(after), limit: String(PAGE_SIZE) };
-    const data = await this._ask<ActivityPage>('GET', ['sessions', id, 'activity'], null, query);
+  async activity(id: string, range: IRange): Promise<IPageOf<Activity>> {
+    const data = await this._ask<ActivityPage>('GET', ['sessions', id, 'activity'], null, pageOf(range));
     return { items: data.activity, next: data.next };
   }
 
@@ -258,4 +259,9 @@ export namespace ApiClient {
 
 function notAuthenticated(): ApiError {
   return new ApiError({ code: 'not_authenticated', message: 'You are not logged in any more. Log in again.' });
+}
+
+function pageOf(range: IRange): Record<string, string> {
+  const limit = String(PAGE_SIZE);
+  return 'after' in range ? { after: String(range.after), limit } : { before: String(range.before), limit };
 }

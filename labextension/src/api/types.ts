@@ -162,7 +162,7 @@ export interface Activity {
   username: string;
 }
 /**
- * GET sessions/:id/activity: in order; `next` is the sequence to ask `after`, null at the end.
+ * GET sessions/:id/activity: in order; `next` is the sequence to ask `after` (or `before`, when reading backwards).
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "ActivityPage".

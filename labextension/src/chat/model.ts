@@ -7,6 +7,7 @@ import type { ISessionApi } from '../api/client';
 import { ApiError, sentence } from '../api/errors';
 import type { ChatMessage } from '../api/shapes';
 import type { ILink } from '../api/socket';
+import { Tail } from '../session/tail';
 
 /** A message that the server has not confirmed. It keeps its key, so that sending it again can never say it twice. */
 export interface IUnsent {
@@ -21,11 +22,12 @@ export const LONGEST_MESSAGE = 4000;
 export class ChatModel {
   constructor(options: ChatModel.IOptions) {
     this._options = options;
+    this._tail = new Tail(range => options.api.chat(options.sessionId, range));
     this._unsent = this._restore();
     options.link.on('chat-message', message => this._add([message]));
     options.link.stateChanged.connect(() => {
       this._isJoined = false;
-      this._isComplete = false;
+      this._tail.interrupt();
     });
   }
 
@@ -33,8 +35,14 @@ export class ChatModel {
     return this._changed;
   }
 
+  /** In order, as far back as they were asked for. */
   get messages(): readonly ChatMessage[] {
-    return this._messages;
+    return this._tail.items;
+  }
+
+  /** Whether more was said before. */
+  get hasEarlier(): boolean {
+    return this._tail.hasEarlier;
   }
 
   get unsent(): readonly IUnsent[] {
@@ -73,22 +81,21 @@ export class ChatModel {
     this._keep();
   }
 
-  /** Fetches what was said while we were away, then sends what was kept. Called after every successful join. */
-  async catchUp(): Promise<void> {
+  /** Fetches what was said last or while we were away, then sends what was kept. Called after every successful join. */
+  async catchUp(last: number): Promise<void> {
     this._isJoined = true;
     try {
-      let after: string | number | null = this._completeTo;
-      while (after !== null) {
-        const page = await this._options.api.chat(this._options.sessionId, after);
-        this._add(page.items, false);
-        this._completeTo = Math.max(this._completeTo, page.items.at(-1)?.sequence ?? 0);
-        after = page.next;
+      for await (const messages of this._tail.catchUp(last)) {
+        this._add(messages, false);
       }
-      this._isComplete = true;
-      this._completeTo = this._messages.at(-1)?.sequence ?? 0;
     } finally {
       await this._flush();
     }
+  }
+
+  /** Fetches what was said before. */
+  async earlier(): Promise<void> {
+    this._add(await this._tail.earlier(), false);
   }
 
   /** One at a time and in order, so that what was written first is read first. */
@@ -121,15 +128,8 @@ export class ChatModel {
   }
 
   private _add(messages: readonly ChatMessage[], isNews = true): void {
-    const known = new Set(this._messages.map(message => message.id));
-    const fresh = messages.filter(message => !known.has(message.id));
-    if (fresh.length > 0) {
-      this._messages = [...this._messages, ...fresh].sort((a, b) => a.sequence - b.sequence);
-      if (this._isComplete) {
-        this._completeTo = this._messages.at(-1)?.sequence ?? 0;
-      }
-      this._unread += isNews ? fresh.filter(message => message.userId !== this._options.userId).length : 0;
-    }
+    const fresh = this._tail.add(messages);
+    this._unread += isNews ? fresh.filter(message => message.userId !== this._options.userId).length : 0;
     const confirmed = new Set(messages.map(message => message.key));
     this._unsent = this._unsent.filter(unsent => !confirmed.has(unsent.key));
     this._keep();
@@ -158,17 +158,14 @@ export class ChatModel {
     return `codewithme-unsent-${this._options.sessionId}`;
   }
 
-  private _messages: ChatMessage[] = [];
   private _unsent: IUnsent[];
-  /** Up to this sequence nothing is missing: what comes live before the first page was fetched must not hide what is older. */
-  private _completeTo = 0;
-  private _isComplete = false;
   private _unread = 0;
   private _isFlushing = false;
   /** Only then does the server know for which interview a message is. */
   private _isJoined = false;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _options: ChatModel.IOptions;
+  private readonly _tail: Tail<ChatMessage>;
 }
 
 export namespace ChatModel {

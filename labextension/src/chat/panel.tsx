@@ -6,6 +6,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ChatMessage } from '../api/shapes';
 import { Avatar } from '../controls/avatar';
 import { Button, IconButton, Problem } from '../controls/button';
+import { Earlier } from '../controls/earlier';
 import { useFollow } from '../controls/follow';
 import { sendIcon } from '../controls/icons';
 import { clockTime } from '../controls/time';
@@ -61,11 +62,12 @@ function Log({ model, trans }: IChatProps): React.ReactElement {
         isFollowing.current = scrollHeight - scrollTop - clientHeight < FOLLOW_WITHIN;
       }}
     >
-      {messages.length > shown && (
-        <Button size="small" weight="quiet" onClick={() => setShown(shown + PAGE)}>
-          {trans.__('Show earlier messages')}
-        </Button>
-      )}
+      <Earlier
+        part={model.chat}
+        isCut={messages.length > shown}
+        onShow={() => setShown(shown + PAGE)}
+        label={trans.__('Show earlier messages')}
+      />
       {isEmpty && (
         <p className="jp-cwm-Empty">
           {model.hasEnded

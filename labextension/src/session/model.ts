@@ -223,12 +223,12 @@ export class SessionModel implements IDisposable {
     }
   }
 
-  private _onState({ session, participants, waiting }: ILiveEvents['session-state']): void {
+  private _onState({ session, participants, waiting, lastSequence }: ILiveEvents['session-state']): void {
     this._setSession(session);
     this._setPeople(participants, waiting ?? []);
     for (const part of [this.chat, this.activity, this.execution, this.snapshots]) {
       // A part that cannot catch up now does so at the next join; the others go on.
-      part.catchUp().catch(() => undefined);
+      part.catchUp(lastSequence).catch(() => undefined);
     }
   }
 

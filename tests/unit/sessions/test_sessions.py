@@ -201,6 +201,20 @@ async def test_the_activity_is_numbered_without_gaps_also_when_all_write_at_once
     assert sorted(published) == list(range(1, 22))
 
 
+async def test_the_activity_is_read_backwards_too_page_by_page(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    for number in range(4):
+        await world.services.chat.send(maya, session.id, ChatWish(text=str(number)))
+    read: list[list[int]] = []
+    before: int | None = 6
+    while before is not None:
+        page = await world.services.sessions.activity(maya, session.id, before=before, limit=2)
+        read.append([line.sequence for line in page.activity])
+        before = page.next
+    assert read == [[4, 5], [2, 3], [1]]
+
+
 async def test_a_candidate_reads_only_the_activity_meant_for_everyone(world: World) -> None:
     maya = await world.host()
     session = await world.session(maya)
