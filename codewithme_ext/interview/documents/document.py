@@ -31,7 +31,7 @@ class UnusableContentError(Exception):
     """The file does not hold what its kind needs; says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Applied:
     """What became of an update."""
 

@@ -156,7 +156,8 @@ class Room:
         if applied.is_refused:
             log.warning("%s wrote under somebody else's client id in %s", author.name, self.info.path)
             member.refuse(count)
-        self._note_gap(member, is_answer=is_answer, is_missing=applied.is_missing)
+        if is_answer or applied.is_missing:
+            self._note_gap(member, is_answer=is_answer)
         if member in self._lacking:
             return
         if self._durable >= self.sequence:
@@ -267,12 +268,12 @@ class Room:
             if self.on_edit is not None:
                 self.on_edit()
 
-    def _note_gap(self, member: Member, *, is_answer: bool, is_missing: bool) -> None:
+    def _note_gap(self, member: Member, *, is_answer: bool) -> None:
         if is_answer:
             # There is no more where it comes from, so asking again would go on for ever.
             self._asked.discard(member)
             self._lacking.discard(member)
-        elif is_missing:
+        else:
             self._lacking.add(member)
             if member not in self._asked:
                 self.ask(member)

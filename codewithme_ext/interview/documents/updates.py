@@ -80,10 +80,10 @@ def fitting(update: bytes, known: Mapping[int, int], is_refused: Callable[[int],
 
     Raises UnreadableUpdateError.
     """
+    key = _key(update, known)
+    if key is not None and not is_refused(key[0]):
+        return Fitting(update, {key[0]: key[1]})
     runs, deleted = _runs(update)
-    if len(runs) == 1 and not deleted and _follows(runs[0], known) and not is_refused(runs[0].client):
-        run = runs[0]
-        return Fitting(update, {run.client: run.pieces[0].end}, begun=[] if run.clock else [run.client])
     clocks: dict[int, int] = {}
     found = Fitting(update, clocks)
     found.refused = [
@@ -121,15 +121,45 @@ def clocks_of(state: bytes) -> dict[int, int]:
     return clocks
 
 
-def _follows(run: _Run, known: Mapping[int, int]) -> bool:
-    """Whether it is what comes next, as nearly every key does."""
-    piece = run.pieces[0]
-    if len(run.pieces) > 1 or piece.is_hole or run.clock != known.get(run.client, 0):
-        return False
-    for client, clock in piece.needs:  # noqa: SIM110 (half the time of a generator, for each key)
-        if clock >= known.get(client, 0):
-            return False
-    return True
+def _key(update: bytes, known: Mapping[int, int]) -> Id | None:
+    """The client and its next clock, if this is what nearly every key is: the next few characters, beside something known.
+
+    What `_read` and `_take` find out in four times as long; None for everything else.
+    """
+    if update[:2] != b"\1\1" or update[-1] != 0:
+        return None
+    try:
+        client, at = _uint(update, 2)
+        clock, at = _uint(update, at)
+        info = update[at]
+        if info & 0x1F != _STRING or not info & 0xC0 or not 0 < clock == known.get(client):
+            return None
+        at += 1
+        for bit in (0x80, 0x40):
+            if info & bit:
+                other, at = _uint(update, at)
+                place, at = _uint(update, at)
+                if place >= known.get(other, 0):
+                    return None
+        length, at = _uint(update, at)
+    except IndexError:
+        return None
+    end = clock + length
+    is_whole = length > 0 and at + length + 1 == len(update) and end <= _MAX_CLOCK
+    return (client, end) if is_whole and update[at:].isascii() else None
+
+
+def _uint(data: bytes, at: int) -> tuple[int, int]:
+    byte = data[at]
+    if byte < 0x80:
+        return byte, at + 1
+    number = shift = 0
+    while byte > 0x7F:
+        number |= (byte & 0x7F) << shift
+        shift += 7
+        at += 1
+        byte = data[at]
+    return number | byte << shift, at + 1
 
 
 def _take(runs: list[_Run], known: Mapping[int, int], clocks: dict[int, int]) -> None:

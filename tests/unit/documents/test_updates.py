@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycrdt import Doc, Text
 
+from codewithme_ext.interview.documents import updates
 from codewithme_ext.interview.documents.document import SharedDocument
 from codewithme_ext.interview.documents.history import StoredUpdate
 from codewithme_ext.interview.documents.models import DocumentKind, UpdateKind
 from codewithme_ext.interview.documents.owners import ClientOwners
-from codewithme_ext.interview.documents.updates import MAX_NESTING, UnreadableUpdateError, clocks_of, fitting
+from codewithme_ext.interview.documents.updates import MAX_NESTING, Fitting, UnreadableUpdateError, clocks_of, fitting
 
 
 class Page:
@@ -107,6 +108,34 @@ def test_an_update_of_many_is_taken_as_far_as_it_fits(seed: int, order: random.R
     assert holder._known == clocks_of(holder.state())
     assert not holder.apply(page.doc.get_update(holder.state())).is_missing
     assert holder.content() == str(page.source)
+
+
+@given(seed=st.integers(0, 10**6), order=st.randoms(use_true_random=False))
+@settings(max_examples=50, deadline=None, database=None)
+def test_the_short_way_for_a_key_finds_what_the_long_way_finds(seed: int, order: random.Random) -> None:
+    (page, *_), said = written(seed, 2)
+    everything = clocks_of(page.doc.get_state())
+    with pytest.MonkeyPatch.context() as patch:
+        for _, update in said:
+            known = {client: order.randint(0, clock) for client, clock in everything.items()}
+            runs, _deleted = updates._runs(update)
+            if runs:  # so that it is often what comes next
+                known[runs[0].client] = runs[0].clock
+            broken = bytearray(update)
+            broken[order.randrange(len(broken))] ^= 1 << order.randrange(8)
+            for data in (update, bytes(broken)):
+                short = found(data, known)
+                patch.setattr(updates, "_key", lambda *_: None)
+                assert short == found(data, known)
+                patch.undo()
+
+
+def found(update: bytes, known: dict[int, int]) -> Fitting | None:
+    """What fits; None for noise."""
+    try:
+        return fitting(update, known, never)
+    except UnreadableUpdateError:
+        return None
 
 
 def test_what_is_of_a_refused_client_is_left_out_and_what_builds_upon_it() -> None:
