@@ -196,14 +196,14 @@ class ExecutionService:
         async with self._units.read() as db:
             session, _ = await enter(db, actor, session_id, Capability.VIEW)
             query = (
-                select(Execution)
+                select(Execution.id, Execution.started_at, Execution.result)
                 .where(Execution.session_id == session.id, Execution.state != ExecutionState.RUNNING)
                 .order_by(Execution.started_at.desc(), Execution.id.desc())
                 .limit(wish.limit + 1)
             )
             if wish.after is not None:
                 query = query.where(tuple_(Execution.started_at, Execution.id) < read_cursor(wish.after))
-            rows = (await db.scalars(query)).all()
+            rows = (await db.execute(query)).all()
         shown = rows[: wish.limit]
         return schemas.ExecutionPage(
             executions=[schemas.Execution.model_validate(_NOT_TOLD | (row.result or {})) for row in shown],

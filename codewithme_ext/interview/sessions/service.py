@@ -1,9 +1,11 @@
 """Creating, reading, changing, ending and deleting sessions; their activity; who is connected."""
 
+import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from ...errors import FieldProblem, InvalidInputError, NotPermittedError
@@ -32,6 +34,10 @@ from .mine import my_sessions
 from .models import ANY_VERSION, InterviewSession, Participant, ParticipantState, SessionStatus, Versions
 from .presence import Presence
 from .workspace import Workspace, folder_of
+
+PAGE_CHARACTERS = 4 * 2**20
+"""About as much as a page of the activity has; with results of runs that printed much it has fewer lines."""
+ROWS_AT_ONCE = 101
 
 
 class Languages(Protocol):
@@ -287,11 +293,11 @@ class SessionService:
             query = select(ActivityRow).where(ActivityRow.session_id == session.id, ActivityRow.audience.in_(audiences))
             is_backwards = before is not None and after is None
             if is_backwards:
-                query = query.where(ActivityRow.sequence < before).order_by(ActivityRow.sequence.desc())
+                query = query.order_by(ActivityRow.sequence.desc())
+                shown, is_end = await _page(db, query, lambda last: ActivityRow.sequence < last, before or 0, limit)
             else:
-                query = query.where(ActivityRow.sequence > (after or 0)).order_by(ActivityRow.sequence)
-            rows = (await db.scalars(query.limit(limit + 1))).all()
-        shown = rows[:limit]
+                query = query.order_by(ActivityRow.sequence)
+                shown, is_end = await _page(db, query, lambda last: ActivityRow.sequence > last, after or 0, limit)
         return schemas.ActivityPage(
             activity=[
                 schemas.Activity(
@@ -304,7 +310,7 @@ class SessionService:
                 )
                 for row in (shown[::-1] if is_backwards else shown)
             ],
-            next=shown[-1].sequence if len(rows) > limit else None,
+            next=None if is_end else shown[-1].sequence,
         )
 
     async def count_live(self) -> int:
@@ -380,6 +386,30 @@ class SessionService:
             )
             for participant, name in rows
         ]
+
+
+async def _page(
+    db: AsyncSession,
+    query: Select[ActivityRow],
+    beyond: Callable[[int], ColumnElement[bool]],
+    last: int,
+    limit: int,
+) -> tuple[list[ActivityRow], bool]:
+    """The lines of a page that lie beyond `last`, and whether there are no more."""
+    rows: list[ActivityRow] = []
+    size = 0
+    while len(rows) <= limit:
+        wanted = min(limit + 1 - len(rows), ROWS_AT_ONCE)
+        more = (await db.scalars(query.where(beyond(last)).limit(wanted))).all()
+        for row in more:
+            size += len(json.dumps(row.data))
+            if rows and size > PAGE_CHARACTERS:
+                return rows[:limit], False
+            rows.append(row)
+            last = row.sequence
+        if len(more) < wanted:
+            break
+    return rows[:limit], len(rows) <= limit
 
 
 def _freeze(session: InterviewSession) -> schemas.Freeze | None:

@@ -215,6 +215,26 @@ async def test_the_activity_is_read_backwards_too_page_by_page(world: World) -> 
     assert read == [[4, 5], [2, 3], [1]]
 
 
+async def test_a_page_of_the_activity_is_shorter_where_much_was_said_and_none_is_left_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codewithme_ext.interview.sessions.service.PAGE_CHARACTERS", 2000)
+    monkeypatch.setattr("codewithme_ext.interview.sessions.service.ROWS_AT_ONCE", 3)
+    maya = await world.host()
+    session = await world.session(maya)
+    for number in range(9):
+        await world.services.chat.send(maya, session.id, ChatWish(text=f"{number}" * (1800 if number > 6 else 9)))
+    for limit in (4, 100):
+        sizes, seen, after = [], [], 0
+        while after is not None:
+            page = await world.services.sessions.activity(maya, session.id, after=after, limit=limit)
+            sizes.append(len(page.activity))
+            seen += [line.sequence for line in page.activity]
+            after = page.next
+        assert seen == list(range(1, 11))
+        assert sizes == ([4, 4, 1, 1] if limit == 4 else [8, 1, 1])
+
+
 async def test_a_candidate_reads_only_the_activity_meant_for_everyone(world: World) -> None:
     maya = await world.host()
     session = await world.session(maya)
