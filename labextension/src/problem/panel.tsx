@@ -12,6 +12,7 @@ import { Boundary } from '../controls/boundary';
 import { Button, Problem as Trouble } from '../controls/button';
 import { penIcon } from '../controls/icons';
 import type { SessionModel } from '../session/model';
+import { markdownOnly } from './sanitizer';
 
 const MARKDOWN = 'text/markdown';
 
@@ -60,8 +61,7 @@ export class Problem extends Panel {
     const layout = this._reader.layout as PanelLayout;
     let next: Widget;
     if (text.trim()) {
-      const renderer = rendermime.createRenderer(MARKDOWN);
-      // Not trusted: sanitised like any markdown of another person.
+      const renderer = rendermime.clone({ sanitizer: markdownOnly(rendermime.sanitizer) }).createRenderer(MARKDOWN);
       await renderer.renderModel(new MimeModel({ data: { [MARKDOWN]: text }, trusted: false }));
       next = renderer;
     } else {
