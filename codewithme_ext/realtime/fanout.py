@@ -278,6 +278,7 @@ class Fanout:
             participants=[_person(participant) for participant in session.participants],
             waiting=await self.waiting_list.entries(session.id) if may_admit else None,
             lastSequence=last_sequence,
+            serverTime=self._services.units.now,
         )
         await self._send("session-state", state, connection.sid)
         if state.waiting is not None:

@@ -59,6 +59,8 @@ class SessionState(Shape):
     waiting: list[WaitingEntry] | None
     """Null for those who may not admit."""
     lastSequence: int
+    serverTime: datetime
+    """Now, as the server has it: a browser whose clock is wrong counts from here how long the interview lasts."""
 
 
 class SessionMoment(Shape):

@@ -42,6 +42,8 @@ function fakeApi(): ISessionApi {
   };
 }
 
+const SERVER_TIME = '2026-11-25T10:00:00Z';
+
 describe('an interview', () => {
   let link: FakeLink;
   let api: ISessionApi;
@@ -63,7 +65,7 @@ describe('an interview', () => {
   };
   const enter = (role: Role, people = [participant()], queue = [waiting()]): SessionModel => {
     const model = open(role);
-    const state = { session: session({ role }), participants: people, lastSequence: 4 };
+    const state = { session: session({ role }), participants: people, lastSequence: 4, serverTime: SERVER_TIME };
     link.emit('session-state', { ...state, waiting: role === 'host' ? queue : null });
     return model;
   };
@@ -112,11 +114,27 @@ describe('an interview', () => {
 
   it('fetches what it missed after every join', () => {
     const model = enter('candidate');
-    link.emit('session-state', { session: session(), participants: [], waiting: null, lastSequence: 9 });
+    link.emit('session-state', {
+      session: session(),
+      participants: [],
+      waiting: null,
+      lastSequence: 9,
+      serverTime: SERVER_TIME
+    });
     expect(api.chat).toHaveBeenCalledTimes(2);
     expect(api.activity).toHaveBeenCalledTimes(2);
     expect(api.executions).toHaveBeenCalledTimes(2);
     expect(model.session?.title).toBe('Backend engineer');
+  });
+
+  it('counts time from what the server said, whatever the clock of the computer says', () => {
+    vi.useFakeTimers({ now: Date.parse(SERVER_TIME) + 3_600_000 });
+    const model = enter('candidate');
+    expect(model.serverNow()).toBe(Date.parse(SERVER_TIME));
+    vi.setSystemTime(0);
+    vi.advanceTimersByTime(90_000);
+    expect(model.serverNow()).toBe(Date.parse(SERVER_TIME) + 90_000);
+    vi.useRealTimers();
   });
 
   it('goes on when one of its parts cannot catch up', async () => {

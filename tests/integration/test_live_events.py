@@ -3,6 +3,7 @@
 import asyncio
 import json
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ async def test_the_story_of_a_door(maya: Person, session: dict[str, Any]) -> Non
         state = await guest.wait("session-state")
         assert [p["username"] for p in state["participants"]] == ["Maya Lindqvist", "Priya Nair"]
         assert state["waiting"] is None
+        assert abs(datetime.fromisoformat(state["serverTime"]) - datetime.now(UTC)) < timedelta(seconds=10)
         joined = await host.wait("user-joined")
         assert joined == {"userId": priya.id, "username": "Priya Nair", "socketId": guest.sid}
     assert "session-state" in guest.names()

@@ -1383,6 +1383,10 @@ export interface SessionPointer {
 export interface SessionState {
   lastSequence: number;
   participants: ParticipantEntry[];
+  /**
+   * Now, as the server has it: a browser whose clock is wrong counts from here how long the interview lasts.
+   */
+  serverTime: string;
   session: Session;
   /**
    * Null for those who may not admit.

@@ -13,16 +13,16 @@ export function useFollow(...signals: readonly ISignal<unknown, unknown>[]): voi
   }, signals);
 }
 
-/** The time in ms since the epoch, renewed every `everyMs` while `isRunning`. */
-export function useClock(everyMs: number, isRunning = true): number {
-  const [now, setNow] = useState(Date.now);
+/** The time in ms since the epoch, by this computer's clock or another, renewed every `everyMs` while `isRunning`. */
+export function useClock(everyMs: number, isRunning = true, clock: () => number = Date.now): number {
+  const [now, setNow] = useState(clock);
   useEffect(() => {
     if (!isRunning) {
       return;
     }
-    setNow(Date.now());
-    const timer = window.setInterval(() => setNow(Date.now()), everyMs);
+    setNow(clock());
+    const timer = window.setInterval(() => setNow(clock()), everyMs);
     return () => window.clearInterval(timer);
-  }, [everyMs, isRunning]);
+  }, [everyMs, isRunning, clock]);
   return now;
 }

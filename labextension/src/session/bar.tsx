@@ -111,7 +111,7 @@ function Status({ model, trans }: { model: SessionModel; trans: TranslationBundl
 
 function Elapsed({ model, trans }: { model: SessionModel; trans: TranslationBundle }): React.ReactElement | null {
   const { started_at: started, ended_at: ended } = model.session ?? { started_at: null, ended_at: null };
-  const now = useClock(1000, started !== null && ended === null);
+  const now = useClock(1000, started !== null && ended === null, model.serverNow);
   if (!started) {
     return null;
   }

@@ -90,6 +90,9 @@ export class SessionModel implements IDisposable {
     return this._session?.status === 'ended';
   }
 
+  /** The server's time in ms since the epoch, counted on by a clock that nobody sets: the computer's own may be wrong or jump. */
+  readonly serverNow = (): number => this._timeAtJoin + performance.now() - this._joinedAt;
+
   /** Who froze the editor, when and why; null while it is not frozen. */
   get frozen(): Freeze | null {
     return this.hasEnded ? null : (this._session?.frozen ?? null);
@@ -223,7 +226,9 @@ export class SessionModel implements IDisposable {
     }
   }
 
-  private _onState({ session, participants, waiting, lastSequence }: ILiveEvents['session-state']): void {
+  private _onState({ session, participants, waiting, lastSequence, serverTime }: ILiveEvents['session-state']): void {
+    this._timeAtJoin = Date.parse(serverTime);
+    this._joinedAt = performance.now();
     this._setSession(session);
     this._setPeople(participants, waiting ?? []);
     for (const part of [this.chat, this.activity, this.execution, this.snapshots]) {
@@ -282,6 +287,8 @@ export class SessionModel implements IDisposable {
 
   private _isDisposed = false;
   private _isClosed = false;
+  private _timeAtJoin = Date.now();
+  private _joinedAt = performance.now();
   private _session: Session | null = null;
   private _participants: readonly Participant[] = [];
   private _waiting: readonly WaitingEntry[] = [];
