@@ -29,6 +29,8 @@ CHAT = "@codewithme/labextension:chat"
 """The plugin that shows the chat."""
 MAX_WORKSPACE_BYTES = 256 * 2**10
 MAX_WORKSPACES = 1000
+MAX_WORKSPACES_OF_A_PERSON = 20
+"""So that nobody can push out the layouts of all others."""
 
 _FOR_NOBODY = (
     "@jupyterlab/apputils-extension:announcements",
@@ -158,6 +160,9 @@ class KeptWorkspaces:
     def put(self, user_id: str, name: str, text: str) -> None:
         """Keep the JSON `text`."""
         self._texts.pop((user_id, name), None)
+        own = [place for place in self._texts if place[0] == user_id]
+        if len(own) >= MAX_WORKSPACES_OF_A_PERSON:
+            del self._texts[own[0]]
         self._texts[user_id, name] = text
         while len(self._texts) > MAX_WORKSPACES:
             self._texts.popitem(last=False)

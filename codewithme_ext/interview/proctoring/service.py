@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from ...errors import ConsentRequiredError, NotPermittedError
+from ...errors import ConsentRequiredError, LimitReachedError, NotPermittedError
 from ...events.types import ProctoringObserved
 from ...storage.base import new_id
 from ...storage.unit_of_work import Units
@@ -18,6 +18,9 @@ from ..wire import known_id
 from . import schemas
 from .models import ProctoringEvent
 
+MAX_EVENTS = 20_000
+"""Of one person in one session: more than anybody's browser observes, and less than fills a disk."""
+
 
 class ProctoringService:
     """Use cases of proctoring."""
@@ -29,7 +32,8 @@ class ProctoringService:
     async def record(self, actor: Actor, session_id: str, wish: schemas.Observations) -> schemas.Receipt:
         """Keep what the actor's own browser observed; what is kept already is no error, so that a batch can be sent again.
 
-        Raises NotPermittedError for anybody but a candidate, ConsentRequiredError for one who never agreed to be recorded.
+        Raises NotPermittedError for anybody but a candidate, ConsentRequiredError for one who never agreed to be recorded,
+        LimitReachedError.
         """
         try:
             return await self._record(actor, session_id, wish)
@@ -84,6 +88,10 @@ class ProctoringService:
             if own.consented_at is None:
                 raise ConsentRequiredError("Nothing is recorded of somebody who has not agreed to it.")
             wanted = {event.sequence: event for event in wish.events}
+            if max(wanted) > MAX_EVENTS:
+                raise LimitReachedError(
+                    f"{MAX_EVENTS} observations of one person are kept in an interview, and no more."
+                )
             mine = (ProctoringEvent.session_id == session.id, ProctoringEvent.user_id == own.user_id)
             kept = set(
                 await unit.db.scalars(

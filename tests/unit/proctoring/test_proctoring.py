@@ -6,11 +6,11 @@ import dataclasses
 import pytest
 from pydantic import ValidationError
 
-from codewithme_ext.errors import ConsentRequiredError, NotFoundError, NotPermittedError
+from codewithme_ext.errors import ConsentRequiredError, LimitReachedError, NotFoundError, NotPermittedError
 from codewithme_ext.interview.admission.schemas import JoinRequest
 from codewithme_ext.interview.proctoring.models import ProctoringEventType
 from codewithme_ext.interview.proctoring.schemas import Observation, Observations, ProctoringQuery
-from codewithme_ext.interview.proctoring.service import ProctoringService
+from codewithme_ext.interview.proctoring.service import MAX_EVENTS, ProctoringService
 from factories import World
 
 
@@ -92,6 +92,15 @@ async def test_the_timeline_comes_in_pages_and_can_be_read_after_the_end(world: 
         if after is None:
             break
     assert seen == list(range(1, 8)), "also those of one batch come in the order in which they were observed"
+
+
+async def test_nobody_fills_the_disk_with_observations(world: World) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    priya = await world.candidate(maya, session)
+    assert (await world.services.proctoring.record(priya, session.id, batch(MAX_EVENTS))).recorded == 1
+    with pytest.raises(LimitReachedError):
+        await world.services.proctoring.record(priya, session.id, batch(MAX_EVENTS + 1))
 
 
 async def test_a_server_without_proctoring_records_nothing(world: World) -> None:
