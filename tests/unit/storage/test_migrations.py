@@ -134,16 +134,29 @@ async def test_without_room_for_the_copy_nothing_is_changed(tmp_path: Path, sqli
     await engine.dispose()
 
 
-async def test_fault_4_a_migration_killed_half_way_has_changed_nothing(tables_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("behind", [0, 2])
+async def test_fault_4_a_migration_killed_half_way_has_changed_nothing(
+    tables_url: str, tmp_path: Path, behind: int
+) -> None:
+    """Also where it is the last of several: those before it are done whole or not at all, and the next try goes on."""
     await fill(tmp_path, tables_url)
     before = await counted(tables_url)
+    engine = open_engine(tables_url)
+    schema = Schema(tables_url, engine)
+    for _ in range(behind):
+        await schema.downgrade()
+    await engine.dispose()
     migrations, sign = tmp_path / "migrations", tmp_path / "half way"
     shutil.copytree(MIGRATIONS, migrations, ignore=shutil.ignore_patterns("__pycache__"))
     (migrations / "versions" / "9999_hangs.py").write_text(HANGS.format(head=head(), sign=str(sign)))
     kill_half_way(tables_url, migrations, sign)
-    engine = open_engine(tables_url)
-    schema = Schema(tables_url, engine)
-    assert await schema.state() is SchemaState.CURRENT
+    state = await schema.state()
+    if behind == 0:
+        assert state is SchemaState.CURRENT
+    else:
+        assert state in (SchemaState.OLDER, SchemaState.CURRENT)
+        await schema.upgrade()
+        assert await schema.state() is SchemaState.CURRENT
     await schema.prepare()
     async with engine.connect() as connection:
         names = (await connection.execute(text("SELECT * FROM users"))).keys()
