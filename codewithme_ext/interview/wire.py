@@ -1,10 +1,20 @@
 """What every shape on the wire has in common: nothing unknown is accepted, and text is clean."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 from unicodedata import category
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 
 from ..errors import FieldProblem, InvalidInputError, NotFoundError
@@ -55,11 +65,20 @@ def _in_digits(text: Any) -> Any:
     return text
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise PydanticCustomError("moment", "must be a time that UTC has, too") from None
+
+
 Text = Annotated[str, AfterValidator(_without_nul)]
 InDigits = BeforeValidator(_in_digits)
 """For whole numbers in an address."""
 Sequence = Annotated[int, Field(ge=0, le=2**31 - 1), InDigits]
 """A place in a session's activity; PostgreSQL compares it with no larger number."""
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A time with its zone, in UTC from here on."""
 Cursor = Annotated[Text, StringConstraints(min_length=1, max_length=200)]
 """The `next` of a page, as `after` of the following one."""
 Line = Annotated[

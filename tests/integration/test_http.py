@@ -268,6 +268,7 @@ def test_what_only_the_rules_can_refuse_names_its_field_too(maya: Person, sessio
     "query",
     [
         "limit=0",
+        "created_from=0001-01-01T00:00:00%2B14:00",
         "limit=-1",
         "limit=x",
         "limit=1e9",

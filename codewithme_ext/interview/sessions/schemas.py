@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from ..roles import Role
 from ..wire import (
@@ -12,6 +12,7 @@ from ..wire import (
     LanguageId,
     Line,
     Markdown,
+    Moment,
     Sequence,
     SessionPassword,
     Shape,
@@ -76,9 +77,9 @@ class SessionsQuery(Shape):
     """The asker's own."""
     language: LanguageId | None = None
     """Only those in this language."""
-    created_from: AwareDatetime | None = None
+    created_from: Moment | None = None
     """Only those made then or later."""
-    created_before: AwareDatetime | None = None
+    created_before: Moment | None = None
     """Only those made before."""
     q: Annotated[Text, StringConstraints(max_length=200)] = ""
     """Words that are all in the title or the description, in any case."""
