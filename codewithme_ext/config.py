@@ -127,6 +127,15 @@ class CodeWithMe(Configurable):
     def _default_data_dir(self) -> str:
         return os.path.join(jupyter_data_dir(), "codewithme")  # noqa: PTH118 (jupyter_core gives text)
 
+    @validate("docker_host")
+    def _docker_host_is_one(self, proposal: dict[str, Any]) -> str:
+        address: str = proposal["value"]
+        if address and urlsplit(address).scheme not in ("unix", "tcp", "http", "https", "npipe", "ssh"):
+            raise ConfigurationError(
+                "docker_host is not the address of a container engine. Write unix:///var/run/docker.sock or tcp://host:2376."
+            )
+        return address
+
     @validate("redis_url")
     def _redis_url_is_one(self, proposal: dict[str, Any]) -> str:
         url: str = proposal["value"]

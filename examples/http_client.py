@@ -36,7 +36,6 @@ class Api:
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> Any:
         """The `data` of the answer, None for 204. Raises RefusedError."""
         response = self._client.request(method, path, json=body, **options)
-        self._client.cookies.clear()  # those are for browsers
         self.etag = response.headers.get("ETag", "")
         if response.status_code == 204:
             return None
@@ -164,4 +163,5 @@ def main(base_url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8888/")
+    address = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8888"
+    main(address.rstrip("/") + "/")

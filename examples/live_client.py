@@ -137,4 +137,5 @@ async def main(base_url: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8888/"))
+    address = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8888"
+    asyncio.run(main(address.rstrip("/") + "/"))

@@ -61,6 +61,7 @@ class DatabaseCommand(Group):
     """The database's tables."""
 
     description = __doc__ or ""
+    subcommand_description = "Written as `jupyter codewithme db upgrade`; add -h to learn more about one."
     subcommands = {
         "upgrade": (UpgradeCommand, "Bring the tables up to date."),
         "downgrade": (DowngradeCommand, "Take the last change of the tables back."),

@@ -12,6 +12,7 @@ class CodeWithMeCommand(CodeWithMeApp):
     """Start the interview server. The subcommands prepare its database, manage its people and say what is missing."""
 
     description = __doc__ or ""
+    subcommand_description = "Written as `jupyter codewithme db`; `jupyter codewithme db -h` says more about one."
     examples = """
     jupyter codewithme                          # start
     jupyter codewithme --port=9000 --data-dir=/srv/interviews

@@ -95,6 +95,7 @@ class SandboxCommand(Group):
     """The images that people's code runs in."""
 
     description = __doc__ or ""
+    subcommand_description = "Written as `jupyter codewithme sandbox build`; add -h to learn more about one."
     subcommands = {
         "build": (BuildCommand, "Build the images of languages, or of `all`."),
         "list": (ListCommand, "List the images and their languages."),

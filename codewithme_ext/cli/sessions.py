@@ -35,4 +35,5 @@ class SessionsCommand(Group):
     """The interviews."""
 
     description = __doc__ or ""
+    subcommand_description = "Written as `jupyter codewithme sessions prune`; add -h to learn more about one."
     subcommands = {"prune": (PruneCommand, "Delete interviews that ended long ago.")}

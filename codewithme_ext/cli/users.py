@@ -160,6 +160,7 @@ class UsersCommand(Group):
     """The people who have an account."""
 
     description = __doc__ or ""
+    subcommand_description = "Written as `jupyter codewithme users add`; add -h to learn more about one."
     subcommands = {
         "add": (AddCommand, "Make an account."),
         "link": (LinkCommand, "Make a link by which somebody sets their password."),

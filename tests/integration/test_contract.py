@@ -79,10 +79,10 @@ def _try(
             person = register(person.server, "Somebody new")
             if mode is GenerationMode.POSITIVE and isinstance(case.body, dict) and "password" in case.body:
                 case.body["password"] = PASSWORD
-        headers = person.headers
-        response = case.call(headers=headers)
+        response = case.call(auth=_signed_by(person))
         answers[f"{response.status_code // 100}xx"] += 1
-        case.validate_response(response, checks=list(CHECKS), headers=headers)
+        is_without_engine = response.status_code == 503 and response.json()["code"] == "sandbox_unavailable"
+        case.validate_response(response, checks=list(CHECKS[1:] if is_without_engine else CHECKS))
         if name in ABOUT_THE_LOG_IN and person.request("GET", "api/v1/auth/me").status_code == 401:
             logged_out.add(f"{operation.method.upper()} {name}")
 
@@ -90,6 +90,16 @@ def _try(
         attempt()
     except (Unsatisfiable, SkipTest):
         assert mode is GenerationMode.NEGATIVE  # there is nothing about it that could be wrong
+
+
+def _signed_by(person: Person) -> Any:
+    """For requests' `auth`: from the headers of a wrong request schemathesis takes the token out again."""
+
+    def sign(request: Any) -> Any:
+        request.headers.update(person.headers)
+        return request
+
+    return sign
 
 
 def _ends(operation: Any) -> bool:

@@ -12,6 +12,7 @@ from codewithme_ext.sentry import start_sentry
 from codewithme_ext.settings_page import settings_page
 
 WRONG = {
+    "docker_host": "ftp://localhost",
     "redis_url": "http://localhost",
     "metrics_token": "short",
     "log_format": "xml",
@@ -31,7 +32,7 @@ def test_a_wrong_environment_variable_is_named(name: str, monkeypatch: pytest.Mo
         CodeWithMe()
 
 
-_OWN_WORDS = ("redis_url", "metrics_token", "jwt_secret")
+_OWN_WORDS = ("docker_host", "redis_url", "metrics_token", "jwt_secret")
 
 
 @pytest.mark.parametrize("name", _OWN_WORDS)
