@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from server import PASSWORD, InterviewServer, Person, admit, create_session, knock, register
 
-EXAMPLES = 3
+EXAMPLES = 2
 """Of each call and database; many calls make up for it."""
 ABOUT_THE_LOG_IN = {"auth/me", "auth/password", "auth/logout", "auth/token"}
 """May log the tester out, so each example has an account of its own."""
