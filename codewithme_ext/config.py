@@ -121,7 +121,9 @@ class CodeWithMe(Configurable):
         try:
             setattr(self, name, trait.from_string(text))
         except (TraitError, ValueError) as error:
-            raise ConfigurationError(f"{environment_name(name)} cannot be {text!r}: {error}") from error
+            # What traitlets says of a word that is neither true nor false has its placeholder still in it.
+            why = str(error).replace("%r", repr(text))
+            raise ConfigurationError(f"{environment_name(name)} cannot be {text!r}: {why}") from error
 
     @default("data_dir")
     def _default_data_dir(self) -> str:

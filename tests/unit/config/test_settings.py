@@ -12,6 +12,7 @@ from codewithme_ext.sentry import start_sentry
 from codewithme_ext.settings_page import settings_page
 
 WRONG = {
+    "enable_chat": "perhaps",
     "docker_host": "ftp://localhost",
     "redis_url": "http://localhost",
     "metrics_token": "short",
@@ -29,6 +30,12 @@ WRONG = {
 def test_a_wrong_environment_variable_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(environment_name(name), WRONG[name])
     with pytest.raises(ConfigurationError, match=environment_name(name) if name not in _OWN_WORDS else name):
+        CodeWithMe()
+
+
+def test_a_word_that_is_neither_true_nor_false_is_said_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CODEWITHME_ENABLE_CHAT", "perhaps")
+    with pytest.raises(ConfigurationError, match=r"cannot be 'perhaps': 'perhaps' is not 1, 0, true, or false"):
         CodeWithMe()
 
 
