@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from codewithme_sandbox.sandbox import Sandbox
 
+from .errors import DatabaseUnavailableError
 from .events.bus import Committed
 from .events.types import ExecutionFinished, ParticipantWaiting
 from .interview.documents.service import DocumentService
@@ -53,8 +54,14 @@ class Metrics:
                 self._joins.inc()
 
     async def refresh(self) -> None:
-        """Look up what the database knows; called before the numbers are read."""
-        self._state.live_sessions = await self._services.sessions.count_live()
+        """Look up what the database knows; called before the numbers are read.
+
+        While it does not answer, that number is left out and the others are told: they say that it does not.
+        """
+        try:
+            self._state.live_sessions = await self._services.sessions.count_live()
+        except DatabaseUnavailableError:
+            self._state.live_sessions = None
 
 
 class _State(Collector):
@@ -63,13 +70,14 @@ class _State(Collector):
     def __init__(self, services: Services, open_sockets: Callable[[], int]) -> None:
         self._services = services
         self._open_sockets = open_sockets
-        self.live_sessions = 0
+        self.live_sessions: int | None = None
 
     def collect(self) -> Iterator[Metric]:
         """Called by the registry."""
         units, runner = self._services.units, self._services.runner
         waiting = runner.waiting_containers if isinstance(runner, Sandbox) else 0
-        yield _gauge("sessions_live", "Interviews that have started and not ended.", self.live_sessions)
+        if self.live_sessions is not None:
+            yield _gauge("sessions_live", "Interviews that have started and not ended.", self.live_sessions)
         yield _gauge("sockets_open", "Socket.IO connections.", self._open_sockets())
         yield _gauge("sandbox_pool", "Started containers that wait for a program.", waiting)
         yield _gauge("database_connections", "Database connections in use.", units.connections_in_use)

@@ -105,12 +105,19 @@ async def test_fault_8_a_locked_sqlite_makes_writers_wait_and_then_try_again(tmp
 async def test_fault_9_a_restart_of_postgresql_is_survived_with_sockets_open(
     tmp_path: Path, cluster: PostgresCluster
 ) -> None:
-    with interview_server(tmp_path / "server", f"--database-url={cluster.create('interviews')}") as server:
+    scraper = "a-scraper-of-ours-0123456789"
+    options = f"--database-url={cluster.create('interviews')}", f"--CodeWithMe.metrics_token={scraper}"
+    with interview_server(tmp_path / "server", *options) as server:
         maya = register(server)
         session = create_session(maya)
         async with listening(maya, session["id"]) as host:
             assert (await host.send("chat-message", {"text": "before", "key": "1"}))["status"] == "success"
             cluster.stop()
+            numbers = httpx.get(  # noqa: ASYNC210
+                f"{server.url}metrics", headers={"Authorization": f"Bearer {scraper}"}, timeout=30, verify=PLAIN
+            )
+            assert (numbers.status_code, "codewithme_sockets_open 1.0" in numbers.text) == (200, True), numbers.text
+            assert "codewithme_sessions_live" not in numbers.text
             assert unavailable(maya.request("GET", "api/v1/sessions"))
             assert unavailable(maya.request("POST", "api/v1/sessions", json={"title": "not saved"}))
             ready = httpx.get(f"{server.url}api/v1/health/ready", timeout=30, verify=PLAIN)  # noqa: ASYNC210
