@@ -9,12 +9,12 @@ import pytest
 from codewithme_ext.pages.templates import render
 
 EVIL = """"><script>alert(1)</script><img src=x onerror='alert(2)'>"""
-GUEST = SimpleNamespace(name=EVIL, is_guest=True)
+GUEST = SimpleNamespace(name=EVIL, person_id=EVIL, is_guest=True)
 ACCOUNT = SimpleNamespace(name=EVIL, is_guest=False)
 
 
 def _door(state: str) -> SimpleNamespace:
-    return SimpleNamespace(state=state, host_name=EVIL, message=EVIL)
+    return SimpleNamespace(id=EVIL, state=state, host_name=EVIL, message=EVIL)
 
 
 PAGES: list[tuple[str, dict[str, Any]]] = [
