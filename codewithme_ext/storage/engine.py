@@ -1,17 +1,21 @@
 """Opens the database: SQLite in WAL mode or PostgreSQL, by URL."""
 
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from ..errors import ConfigurationError
 
 SQLITE_BUSY_TIMEOUT_S = 10.0
+PING_AFTER_S = 1.0
+"""A connection that has rested for longer is asked whether it still is one."""
 
 
 def database_address(url: str) -> URL:
@@ -53,7 +57,10 @@ def open_engine(url: str, *, is_migrating: bool = False) -> AsyncEngine:
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         event.listen(engine.sync_engine, "do_connect", _keep_private)
         return engine
-    return create_async_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+    engine = create_async_engine(address, pool_size=10, max_overflow=10, hide_parameters=True)
+    event.listen(engine.sync_engine, "checkin", _note_rest)
+    event.listen(engine.sync_engine, "checkout", _require_alive)
+    return engine
 
 
 def for_reading(engine: AsyncEngine) -> AsyncEngine:
@@ -62,6 +69,29 @@ def for_reading(engine: AsyncEngine) -> AsyncEngine:
         return engine.execution_options(is_read_only=True)
     # There each statement sees what is committed when it starts, in a transaction or not: one has nothing but its cost.
     return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def _note_rest(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _require_alive(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """The pool's own ping, but for connections that were in use a moment ago: to ask costs as much as most questions.
+
+    A PostgreSQL that was stopped has closed its connections, which the driver knows; only one that is gone without a word is asked.
+    """
+    is_closed = connection.driver_connection.is_closed()
+    rested = time.monotonic() - record.info.get("rests_since", time.monotonic())
+    if is_closed or (rested > PING_AFTER_S and not _answers(connection)):
+        raise InvalidatePoolError
+
+
+def _answers(connection: Any) -> bool:
+    try:
+        connection.ping()
+    except connection.dbapi.Error:
+        return False
+    return True
 
 
 def _keep_private(_dialect: object, _record: object, arguments: list[Any], _options: dict[str, Any]) -> None:

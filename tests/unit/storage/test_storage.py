@@ -92,6 +92,35 @@ async def test_a_database_that_is_away_is_an_error_of_ours(tmp_path: Path) -> No
     await engine.dispose()
 
 
+async def backend(engine: AsyncEngine) -> int:
+    async with engine.connect() as connection:
+        return int(await connection.scalar(text("SELECT pg_backend_pid()")) or 0)
+
+
+async def test_a_connection_that_postgresql_closed_is_not_used_again(postgres_url: str) -> None:
+    engine, other = open_engine(postgres_url), open_engine(postgres_url)
+    first = await backend(engine)
+    assert await backend(engine) == first
+    async with other.connect() as connection:
+        await connection.execute(text(f"SELECT pg_terminate_backend({first}, 5000)"))
+    assert await backend(engine) != first
+    await closed(engine, other)
+
+
+async def test_a_connection_that_has_rested_is_asked_before_it_is_used(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_engine(postgres_url)
+    first = await backend(engine)
+    monkeypatch.setattr("codewithme_ext.storage.engine.PING_AFTER_S", -1)
+    assert await backend(engine) == first
+    # As a machine that is gone without a word: the driver knows of nothing.
+    answers = iter((False, True))
+    monkeypatch.setattr("codewithme_ext.storage.engine._answers", lambda _: next(answers))
+    assert await backend(engine) != first
+    await closed(engine)
+
+
 async def test_a_glance_waits_for_whoever_has_the_whole_file(tmp_path: Path, sqlite_url: str) -> None:
     engine, direct = open_engine(sqlite_url), open_direct(sqlite_url)
     await Schema(sqlite_url, engine).upgrade()
