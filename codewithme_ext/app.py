@@ -17,6 +17,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,6 +57,8 @@ EXTENSIONS = (
 log = logging.getLogger(__name__)
 
 LAST_TASKS_TIMEOUT_S = 3.0
+BACKLOG = 4096
+"""The operating system may allow fewer."""
 
 
 class InterviewServerApp(ServerApp):
@@ -66,6 +69,11 @@ class InterviewServerApp(ServerApp):
     def start_app(self) -> None:
         """Start without Jupyter's own banner: its links would not log anybody in."""
         self.write_server_info_file()
+
+    def init_httpserver(self) -> None:
+        """Keep more than 128 in line who have not been heard yet: of a thousand who come at once, some would be turned away."""
+        super().init_httpserver()
+        self.http_server.listen = partial(self.http_server.listen, backlog=BACKLOG)  # type: ignore[method-assign]
 
     def init_signal(self) -> None:
         """Stop in order on Ctrl-C too, at once and whether or not there is a terminal.

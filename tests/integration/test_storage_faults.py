@@ -4,9 +4,10 @@ import asyncio
 import itertools
 import os
 import signal
+import socket
 import sqlite3
 import time
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -242,6 +243,15 @@ async def test_fault_15_many_who_join_at_once_all_wait_once(new_server: NewServe
         waiting = maya.call("GET", f"sessions/{session['id']}/waiting")["waiting"]
         assert len(waiting) == len(expected) == JOINS
         assert {one["user_id"] for one in waiting} == expected
+
+
+def test_fault_15_a_thousand_find_a_place_in_line_of_a_server_that_is_busy(tmp_path: Path) -> None:
+    allowed = int(Path("/proc/sys/net/core/somaxconn").read_text())
+    with interview_server(tmp_path / "server") as server, ExitStack() as stack:
+        server.process.send_signal(signal.SIGSTOP)
+        stack.callback(server.process.send_signal, signal.SIGCONT)
+        for _ in range(min(1000, allowed)):
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=5))
 
 
 async def test_fault_16_a_hundred_thousand_messages_are_read_in_pages_and_nobody_waits_to_join(
