@@ -87,7 +87,7 @@ async def test_fault_8_a_locked_sqlite_makes_writers_wait_and_then_try_again(tmp
             assert all([unavailable(await write) for write in writes])
             assert (await message)["code"] == "database_unavailable"
             assert 9 < time.monotonic() - started < 15, "as long as a lock is waited for, and no longer"
-            assert editor.trouble
+            await editor.until(lambda one: bool(one.trouble))
             assert not editor.is_all_stored
             # One who comes while the lock is let go needs not try again.
             late = create("came in time")

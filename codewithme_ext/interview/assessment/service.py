@@ -1,7 +1,7 @@
 """Asking questions, judging programs by their tests, scoring.
 
-What a test came to is the server's finding alone: the program runs in the sandbox, unseen by the session, and hidden tests are
-neither run for nor shown to anybody who could pass them on to those who are asked.
+What a test came to is the server's finding alone: the program runs in the sandbox, unseen by the session, against hidden tests too;
+what those are, and what they came to, is shown to nobody who could pass it on to those who are asked.
 """
 
 from collections.abc import Sequence
@@ -67,7 +67,7 @@ class AssessmentService:
     async def ask(self, actor: Actor, session_id: str, wish: schemas.QuestionCreation) -> schemas.Question:
         """A new question (host, interviewers)."""
         async with self._units.begin() as unit:
-            session, _ = await enter(unit.db, actor, session_id, Capability.SCORE)
+            session, _ = await enter(unit.db, actor, session_id, Capability.SCORE, lock=True)
             session.require_open()
             asked = select(func.count()).select_from(Question).where(Question.session_id == session.id)
             if (await unit.db.scalar(asked) or 0) >= MAX_QUESTIONS:

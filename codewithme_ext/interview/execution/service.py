@@ -31,10 +31,12 @@ from codewithme_sandbox.job import (
 
 from ...errors import (
     CodeWithMeError,
+    DatabaseUnavailableError,
     FieldProblem,
     InvalidInputError,
     NotFoundError,
     SandboxUnavailableError,
+    StorageFullError,
     TooLargeError,
 )
 from ...events.bus import Committed, EventBus
@@ -56,6 +58,7 @@ from ..program import Program
 from ..rate_limits import RateLimits
 from ..roles import Capability
 from ..sessions.access import enter
+from ..sessions.models import InterviewSession
 from . import schemas
 from .console import Console
 from .live import LiveRun, LiveRuns, TypedInput
@@ -66,6 +69,8 @@ from .sources import Documents, program_of
 log = logging.getLogger(__name__)
 
 LONGEST_RUN = timedelta(hours=1)
+RECORD_PAUSES_S = (0.5, *[2.0] * 30)
+"""Before each further try to record how a run ended."""
 INTERRUPTED = schemas.RunError(code="interrupted", message="The server stopped while this ran. Run it again.")
 BROKEN = schemas.RunError(
     code="internal", message="Something went wrong on the server. It has been logged; run it again."
@@ -110,6 +115,7 @@ class ExecutionService:
         self._runs: set[asyncio.Task[schemas.Execution]] = set()
         # Only programs are cancelled, never the recording of how they ended.
         self._live = LiveRuns()
+        self._is_closing = False
 
     async def languages(self) -> schemas.LanguageList:
         """Every language and whether it can be run now."""
@@ -236,6 +242,7 @@ class ExecutionService:
 
     async def close(self) -> None:
         """At the server's end: stop every run and wait until that is recorded."""
+        self._is_closing = True
         self._live.stop_all(INTERRUPTED)
         await asyncio.gather(*self._runs, return_exceptions=True)
 
@@ -338,6 +345,8 @@ class ExecutionService:
         live = LiveRun(run.id, run.session_id, program, typed)
         self._live.add(live)
         try:
+            if run.session_id is not None:
+                await self._stop_if_over(live)
             outcome = await program
         except asyncio.CancelledError:
             error = live.stopped or INTERRUPTED
@@ -392,11 +401,34 @@ class ExecutionService:
         async with self._units.read() as db:
             await enter(db, actor, session_id, Capability.RUN)
 
+    async def _stop_if_over(self, run: LiveRun) -> None:
+        """The interview may have ended between the right to run and the program's start."""
+        try:
+            async with self._units.glance() as db:
+                session = await db.get(InterviewSession, run.session_id)
+        except DatabaseUnavailableError:
+            return  # then it has not just ended
+        if session is None or session.has_ended:
+            run.stop(ENDED)
+
     async def _record(self, run: _Run, result: schemas.Execution) -> None:
+        """Again and again while the database is away: until then everybody sees the program run."""
+        for pause in RECORD_PAUSES_S:
+            try:
+                await self._record_once(run, result)
+            except (DatabaseUnavailableError, StorageFullError):
+                if self._is_closing:
+                    raise
+                await asyncio.sleep(pause)
+            else:
+                return
+        await self._record_once(run, result)
+
+    async def _record_once(self, run: _Run, result: schemas.Execution) -> None:
         async with self._units.begin() as unit:
             row = await unit.db.get(Execution, run.id)
-            if row is None:
-                return  # the session was deleted meanwhile, and its runs with it
+            if row is None or row.state is not ExecutionState.RUNNING:
+                return  # the session was deleted meanwhile, and its runs with it; or it is an answer that got lost
             row.finish(result.model_dump(mode="json"), unit.now)
             await self._emit_finished(unit, run, result)
 

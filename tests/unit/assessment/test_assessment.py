@@ -1,5 +1,6 @@
 """Questions, judging by tests, and who sees what of it (claim C47)."""
 
+import asyncio
 import json
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from codewithme_ext.errors import (
     GoneError,
     InvalidInputError,
+    LimitReachedError,
     NotFoundError,
     NotPermittedError,
     SandboxUnavailableError,
@@ -45,6 +47,17 @@ async def asked(world: World, host: Actor, session: Session) -> Question:
         ],
     )
     return await world.services.assessment.ask(host, session.id, wish)
+
+
+async def test_an_interview_has_only_so_many_questions_also_when_they_come_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codewithme_ext.interview.assessment.service.MAX_QUESTIONS", 2)
+    maya = await world.host()
+    session = await world.session(maya)
+    answers = await asyncio.gather(*(asked(world, maya, session) for _ in range(6)), return_exceptions=True)
+    assert sum(isinstance(answer, LimitReachedError) for answer in answers) == 4
+    assert len(await world.services.assessment.questions(maya, session.id)) == 2
 
 
 async def test_a_program_is_run_with_every_test_and_what_came_of_it_is_kept(world: World) -> None:

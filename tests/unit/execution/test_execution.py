@@ -1,11 +1,15 @@
 """Running code, with a scripted runner in the sandbox's place; `tests/docker` has the real one."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from codewithme_ext.errors import (
+    DatabaseUnavailableError,
     GoneError,
     InvalidInputError,
     NotFoundError,
@@ -24,6 +28,7 @@ from codewithme_ext.interview.execution.schemas import (
 )
 from codewithme_ext.interview.roles import Role
 from codewithme_ext.interview.wire import parse
+from codewithme_ext.storage.unit_of_work import UnitOfWork, Units
 from codewithme_sandbox.job import EngineUnavailableError, Limits, Outcome, Output, Queued
 from factories import FINISHED, ScriptedRunner, World
 
@@ -98,6 +103,51 @@ async def test_without_an_engine_the_run_says_so_and_is_recorded(world: World) -
     last = world.published[-1].event
     assert isinstance(last, ExecutionFinished)
     assert last.result["error"]["code"] == "engine_unavailable"
+
+
+async def test_a_run_that_starts_as_the_interview_ends_is_stopped(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maya = await world.host()
+    session = await world.session(maya)
+    execution = world.services.execution
+    begin = execution._begin
+
+    async def begin_and_end(*run: Any, **how: Any) -> Any:
+        begun = await begin(*run, **how)
+        await world.services.sessions.end(maya, session.id)
+        return begun
+
+    async def goes_on(*_job: Any, **_how: Any) -> AsyncGenerator[Outcome, None]:
+        await asyncio.Event().wait()
+        yield FINISHED
+
+    monkeypatch.setattr(execution, "_begin", begin_and_end)
+    monkeypatch.setattr(world.runner, "run", goes_on)
+    async with asyncio.timeout(20):
+        with pytest.raises(SandboxUnavailableError, match="the interview ended"):
+            await execution.run(maya, ExecuteRequest(language="python", code="", sessionId=session.id))
+    assert "execution-finished" in world.told()
+
+
+async def test_how_a_run_ended_is_recorded_when_the_database_is_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("codewithme_ext.interview.execution.service.RECORD_PAUSES_S", (0, 0, 0))
+    maya = await world.host()
+    session = await world.session(maya)
+    begin, tries = Units.begin, iter(("start", "away", "away", "back"))
+
+    def sometimes(units: Units) -> AbstractAsyncContextManager[UnitOfWork]:
+        if next(tries) == "away":
+            raise DatabaseUnavailableError("The database does not answer.")
+        return begin(units)
+
+    monkeypatch.setattr(Units, "begin", sometimes)
+    world.runner.items = [FINISHED]
+    await world.services.execution.run(maya, ExecuteRequest(language="python", code="", sessionId=session.id))
+    assert list(tries) == []
+    assert len((await world.services.execution.history(maya, session.id, ExecutionsQuery())).executions) == 1
 
 
 async def test_only_those_inside_with_the_right_may_run(world: World) -> None:
