@@ -15,7 +15,7 @@ from sandbox_runs import MakeSandbox, our_containers, run_code, wait_until_none_
 
 from codewithme_sandbox import orphans, pool
 from codewithme_sandbox.docker_api import DockerApi
-from codewithme_sandbox.job import EngineUnavailableError
+from codewithme_sandbox.job import EngineUnavailableError, SandboxError
 from codewithme_sandbox.languages import all_languages
 from codewithme_sandbox.pool import PoolSize
 from codewithme_sandbox.sandbox import Sandbox, SandboxSettings
@@ -43,6 +43,19 @@ async def wait_for(api: DockerApi, count: int) -> None:
         return len(await our_containers(api)) == count
 
     await eventually(is_so)
+
+
+async def kill(api: DockerApi, container: str) -> None:
+    """One that is listed may not have started yet."""
+
+    async def is_done() -> bool:
+        try:
+            await api.kill(container)
+        except SandboxError:
+            return False
+        return True
+
+    await eventually(is_done)
 
 
 async def test_containers_wait_and_one_that_was_used_is_replaced(make_sandbox: MakeSandbox, api: DockerApi) -> None:
@@ -85,7 +98,7 @@ async def test_a_waiting_container_that_dies_is_replaced_and_no_run_notices(
     await wait_for(api, KINDS)
     killed = set(await our_containers(api))
     for container in killed:
-        await api.kill(container)
+        await kill(api, container)
 
     async def is_replaced() -> bool:
         now = set(await our_containers(api))
