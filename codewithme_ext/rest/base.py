@@ -10,6 +10,7 @@ from typing import Any, ClassVar, NoReturn, cast
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.base.handlers import APIHandler
 from pydantic import BaseModel
+from pydantic_core import PydanticSerializationError
 from tornado.http1connection import HTTP1Connection
 from tornado.web import GZipContentEncoding, HTTPError, stream_request_body
 
@@ -89,6 +90,15 @@ _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _VERSION = re.compile(r'"[0-9]{1,15}"')
 _WRITING = (HTTPMethod.POST, HTTPMethod.PUT, HTTPMethod.PATCH)
+
+
+def as_json(data: BaseModel) -> str:
+    """An answer as text."""
+    try:
+        return data.model_dump_json()
+    except PydanticSerializationError:
+        # Text that is no Unicode, such as the name of a file that a kernel made: JSON has a way to write it.
+        return json.dumps(data.model_dump(mode="json"))
 
 
 @stream_request_body
@@ -240,7 +250,7 @@ class ApiHandler(APIHandler):
         etag = getattr(data, "etag", None)
         if etag is not None:
             self.set_header("ETag", etag)
-        self.finish(json.dumps({"status": "success", "data": data.model_dump(mode="json")}))
+        self.finish(f'{{"status": "success", "data": {as_json(data)}}}')
 
     def without_secrets(self, answer: Any) -> Any:
         """What of an answer may be kept in the database for the case that its key comes again."""
