@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
-from documents import open_document
-from sockets import listening
+from documents import Editor, open_document
+from sockets import Listener, listening
 
 from server import Person
 
@@ -13,9 +15,11 @@ ENDLESS = {"language": "python", "code": "import time; time.sleep(9)"}
 Session = dict[str, Any]
 
 
-async def test_fault_24_an_interview_that_ends_while_code_runs_and_people_type_stops_and_is_kept_for_its_host(
+@asynccontextmanager
+async def in_the_middle(
     maya: Person, priya: Person, session: Session, main: str
-) -> None:
+) -> AsyncIterator[tuple[Listener, Listener, Editor, Editor, "asyncio.Task[None]"]]:
+    """Both listen and have the file open, a program runs, the guest types."""
     async with (
         listening(maya, session["id"]) as host,
         listening(priya, session["id"]) as guest,
@@ -26,6 +30,13 @@ async def test_fault_24_an_interview_that_ends_while_code_runs_and_people_type_s
         await host.wait("run-started")
         typing = asyncio.create_task(_type(editor))
         await host_editor.until(lambda e: "# 5" in e.text)
+        yield host, guest, host_editor, editor, typing
+
+
+async def test_fault_24_an_interview_that_ends_while_code_runs_and_people_type_stops_and_is_kept_for_its_host(
+    maya: Person, priya: Person, session: Session, main: str
+) -> None:
+    async with in_the_middle(maya, priya, session, main) as (host, guest, host_editor, editor, typing):
         started = time.monotonic()
         await asyncio.to_thread(maya.call, "POST", f"sessions/{session['id']}/end", {})
         for listener in (host, guest):
@@ -60,16 +71,7 @@ async def test_fault_24_an_interview_deleted_while_code_runs_and_people_type_is_
     """The run is stopped, everybody is told, nothing of it can be reached, no file is left."""
     folder = maya.server.data_dir / "files" / session["folder"]
     assert folder.is_dir()
-    async with (
-        listening(maya, session["id"]) as host,
-        listening(priya, session["id"]) as guest,
-        open_document(maya, main) as host_editor,
-        open_document(priya, main) as editor,
-    ):
-        await guest.send("run-code", ENDLESS)
-        await host.wait("run-started")
-        typing = asyncio.create_task(_type(editor))
-        await host_editor.until(lambda e: "# 5" in e.text)
+    async with in_the_middle(maya, priya, session, main) as (host, guest, host_editor, editor, typing):
         started = time.monotonic()
         await asyncio.to_thread(maya.call, "DELETE", f"sessions/{session['id']}")
         for listener in (host, guest):

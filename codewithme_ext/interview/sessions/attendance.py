@@ -6,6 +6,7 @@ waiting room into JupyterLab, is no absence.
 
 import asyncio
 import logging
+from typing import Any
 
 from ...events.types import (
     ParticipantConnected,
@@ -41,26 +42,9 @@ class Attendance:
         was_away = absence is None
         if absence is not None:
             absence.cancel()
-        await self._tell(
-            ParticipantOnline(
-                session_id=session_id,
-                actor_id=actor.person_id,
-                actor_name=actor.name,
-                user_id=actor.person_id,
-                username=actor.name,
-                connection_id=connection_id,
-            )
-        )
+        await self._tell(ParticipantOnline, actor, session_id, connection_id=connection_id)
         if was_away:
-            await self._tell(
-                ParticipantConnected(
-                    session_id=session_id,
-                    actor_id=actor.person_id,
-                    actor_name=actor.name,
-                    user_id=actor.person_id,
-                    username=actor.name,
-                )
-            )
+            await self._tell(ParticipantConnected, actor, session_id)
 
     async def disconnected(self, actor: Actor, session_id: str, connection_id: str) -> None:
         """A connection of somebody at the door or inside closed."""
@@ -69,16 +53,7 @@ class Attendance:
         # Before others are told, which takes a moment: whoever comes back meanwhile was never away.
         task = asyncio.create_task(self._watch(actor, session_id), name=f"absence of {actor.person_id}")
         self._absences[session_id, actor.person_id] = task
-        await self._tell(
-            ParticipantOffline(
-                session_id=session_id,
-                actor_id=actor.person_id,
-                actor_name=actor.name,
-                user_id=actor.person_id,
-                username=actor.name,
-                connection_id=connection_id,
-            )
-        )
+        await self._tell(ParticipantOffline, actor, session_id, connection_id=connection_id)
 
     async def forget(self, session_id: str, user_id: str, connection_id: str) -> None:
         """A connection stopped following because its person was put out, which was an event of its own."""
@@ -99,23 +74,27 @@ class Attendance:
         if self._presence.is_online(session_id, actor.person_id):
             return  # back, on another server
         try:
-            await self._tell(
-                ParticipantDisconnected(
-                    session_id=session_id,
-                    actor_id=actor.person_id,
-                    actor_name=actor.name,
-                    user_id=actor.person_id,
-                    username=actor.name,
-                    since=since,
-                )
-            )
+            await self._tell(ParticipantDisconnected, actor, session_id, since=since)
         except Exception:
             log.exception("An absence could not be recorded")
 
     async def _tell(
-        self, event: ParticipantOnline | ParticipantOffline | ParticipantConnected | ParticipantDisconnected
+        self,
+        event: type[ParticipantOnline | ParticipantOffline | ParticipantConnected | ParticipantDisconnected],
+        actor: Actor,
+        session_id: str,
+        **values: Any,
     ) -> None:
         async with self._units.begin() as unit:
-            participant = await find_participant(unit.db, event.session_id, event.user_id)
+            participant = await find_participant(unit.db, session_id, actor.person_id)
             if participant is not None and participant.is_admitted:
-                await unit.emit(event)
+                await unit.emit(
+                    event(
+                        session_id=session_id,
+                        actor_id=actor.person_id,
+                        actor_name=actor.name,
+                        user_id=actor.person_id,
+                        username=actor.name,
+                        **values,
+                    )
+                )
