@@ -4,6 +4,7 @@ Where somebody stands is a row in the database, keyed by session and person; con
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -158,21 +159,21 @@ class AdmissionService:
     async def admit(self, actor: Actor, session_id: str, user_id: str) -> None:
         """Let somebody in who waits."""
         async with self._units.begin() as unit:
-            session, guest, user = await self._at_the_door(unit, actor, session_id, user_id)
+            guest, user = await self._at_the_door(unit, actor, session_id, user_id)
             guest.admit(unit.now)
-            await self._emit_admitted(unit, actor, session, guest, user.name)
+            await self._tell(unit, actor, guest, user.name, ParticipantAdmitted, role=guest.role)
 
     async def reject(self, actor: Actor, session_id: str, user_id: str, message: str) -> None:
         """Refuse somebody who waits; the link they came by stops working."""
         async with self._units.begin() as unit:
-            _, guest, user = await self._at_the_door(unit, actor, session_id, user_id)
+            guest, user = await self._at_the_door(unit, actor, session_id, user_id)
             guest.reject(message)
             await self._tell_turned_away(unit, actor, guest, ParticipantRejected, user.name)
 
     async def remove(self, actor: Actor, session_id: str, user_id: str, message: str) -> None:
         """Put somebody out who is in; the link they came by stops working."""
         async with self._units.begin() as unit:
-            _, guest, user = await self._at_the_door(unit, actor, session_id, user_id)
+            guest, user = await self._at_the_door(unit, actor, session_id, user_id)
             guest.remove(message)
             await self._tell_turned_away(unit, actor, guest, ParticipantRemoved, user.name)
 
@@ -188,34 +189,16 @@ class AdmissionService:
                 raise NotPermittedError(f"As {own.role} you cannot make a {person.role} a {role}.")
             user = await unit.db.get_one(User, person.user_id)
             if person.change_role(role):
-                await unit.emit(
-                    ParticipantRoleChanged(
-                        session_id=session.id,
-                        actor_id=actor.user_id,
-                        actor_name=actor.name,
-                        user_id=user.id,
-                        username=user.name,
-                        role=role,
-                    )
-                )
+                await self._tell(unit, actor, person, user.name, ParticipantRoleChanged, role=role)
             return schemas.RoleChange(user_id=user.id, name=user.name, role=person.role)
 
     async def leave(self, actor: Actor, session_id: str) -> None:
         """Go by choice, from the waiting room or the session."""
         async with self._units.begin() as unit:
-            session, participant = await find_own(unit.db, actor, session_id, lock=True)
+            _, participant = await find_own(unit.db, actor, session_id, lock=True)
             was_admitted = participant.is_admitted
             participant.leave()
-            await unit.emit(
-                ParticipantLeft(
-                    session_id=session.id,
-                    actor_id=actor.user_id,
-                    actor_name=actor.name,
-                    user_id=actor.person_id,
-                    username=actor.name,
-                    was_admitted=was_admitted,
-                )
-            )
+            await self._tell(unit, actor, participant, actor.name, ParticipantLeft, was_admitted=was_admitted)
 
     def _door(self, session: InterviewSession, participant: Participant, host: User) -> Door:
         has_ended = session.has_ended and participant.state in (ParticipantState.WAITING, ParticipantState.ADMITTED)
@@ -301,40 +284,44 @@ class AdmissionService:
             invitation.uses += 1
         if session.auto_admit:
             participant.admit(unit.now)
-            await self._emit_admitted(unit, Actor.system(), session, participant, actor.name)
+            await self._tell(unit, Actor.system(), participant, actor.name, ParticipantAdmitted, role=participant.role)
         else:
-            await unit.emit(
-                ParticipantWaiting(
-                    session_id=session.id,
-                    actor_id=actor.user_id,
-                    actor_name=actor.name,
-                    user_id=actor.person_id,
-                    username=actor.name,
-                    role=participant.role,
-                )
-            )
+            await self._tell(unit, actor, participant, actor.name, ParticipantWaiting, role=participant.role)
 
     async def _at_the_door(
         self, unit: UnitOfWork, actor: Actor, session_id: str, user_id: str
-    ) -> tuple[InterviewSession, Participant, User]:
+    ) -> tuple[Participant, User]:
         session, _ = await enter(unit.db, actor, session_id, Capability.ADMIT, lock=True)
         session.require_open()
         guest = await find_participant(unit.db, session.id, known_id(user_id, "person in this interview"))
         if guest is None:
             raise NotFoundError("There is no such person in this interview.")
-        return session, guest, await unit.db.get_one(User, guest.user_id)
+        return guest, await unit.db.get_one(User, guest.user_id)
 
-    async def _emit_admitted(
-        self, unit: UnitOfWork, actor: Actor, session: InterviewSession, guest: Participant, username: str
+    async def _tell(
+        self,
+        unit: UnitOfWork,
+        actor: Actor,
+        person: Participant,
+        username: str,
+        event: type[
+            ParticipantAdmitted
+            | ParticipantLeft
+            | ParticipantRejected
+            | ParticipantRemoved
+            | ParticipantRoleChanged
+            | ParticipantWaiting
+        ],
+        **values: Any,
     ) -> None:
         await unit.emit(
-            ParticipantAdmitted(
-                session_id=session.id,
+            event(
+                session_id=person.session_id,
                 actor_id=actor.user_id,
                 actor_name=actor.name,
-                user_id=guest.user_id,
+                user_id=person.user_id,
                 username=username,
-                role=guest.role,
+                **values,
             )
         )
 
@@ -346,16 +333,7 @@ class AdmissionService:
         event: type[ParticipantRejected | ParticipantRemoved],
         username: str,
     ) -> None:
-        await unit.emit(
-            event(
-                session_id=guest.session_id,
-                actor_id=actor.user_id,
-                actor_name=actor.name,
-                user_id=guest.user_id,
-                username=username,
-                message=guest.message,
-            )
-        )
+        await self._tell(unit, actor, guest, username, event, message=guest.message)
         await self._spend_invitation(unit, actor, guest)
 
     async def _spend_invitation(self, unit: UnitOfWork, actor: Actor, guest: Participant) -> None:
